@@ -1,0 +1,117 @@
+"""A native request in our words. Whatever is wrong is refused with the field's name and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from framegate.core.checks import (
+    SECONDS,
+    SONG_SECONDS,
+    check_aspect,
+    check_known,
+    check_link,
+    check_model,
+    check_note,
+    check_prompt,
+    check_resolution,
+    check_seconds,
+    check_seed,
+    check_size,
+)
+from framegate.core.dialect import Call, Filter, invalid
+from framegate.core.kinds import kind_of
+from framegate.core.task import Action, Input, Kind, Role, Spec, State
+from framegate.dialects.native.tasks_shapes import NewInput, NewTask, NewUpload
+
+COUNT = 10
+INPUTS = 16
+LIMIT = 100
+FILTERS = {
+    "limit": f"How many, 1 to {LIMIT}; 20 if left out",
+    "after": "The `next` of the page before",
+    "status": f"Only tasks with this status: {', '.join(State)}",
+    "model": "Only tasks of this model",
+}
+
+
+def decode(call: Call) -> Spec:
+    """The spec of a create request. Raises `Trouble` that names the field."""
+    body: NewTask = call.body
+    raw = cast("Mapping[str, Any]", call.raw)
+    check_known(raw, NewTask.__struct_fields__)
+    for index, item in enumerate(raw.get("inputs") or ()):
+        check_known(item, NewInput.__struct_fields__, f"inputs[{index}]")
+    model = check_model(body.model, "model")
+    kind = Kind(one_of(body.kind, tuple(Kind), "kind")) if body.kind else kind_of(model)
+    if not 1 <= body.count <= COUNT:
+        raise invalid("count", f"count must be from 1 to {COUNT}")
+    if len(body.inputs) > INPUTS:
+        raise invalid("inputs", f"inputs may hold at most {INPUTS} media")
+    if not (body.prompt or "").strip() and not body.inputs and not body.parent:
+        raise invalid("prompt", "give a prompt, inputs or a parent: there is nothing to start from")
+    check_note(body.extra, "extra")
+    inputs = tuple(input_of(item, f"inputs[{index}]") for index, item in enumerate(body.inputs))
+    return Spec(
+        kind=kind,
+        model=model,
+        action=action_of(body.parent, inputs),
+        prompt=check_prompt(body.prompt or "", "prompt"),
+        negative_prompt=check_prompt(body.negative_prompt or "", "negative_prompt"),
+        seconds=check_seconds(
+            body.seconds, "seconds", SONG_SECONDS if kind in (Kind.MUSIC, Kind.SPEECH) else SECONDS
+        ),
+        aspect=check_aspect(body.aspect, "aspect") if body.aspect else None,
+        size=check_size(body.size, "size") if body.size else None,
+        resolution=check_resolution(body.resolution, "resolution") if body.resolution else None,
+        seed=check_seed(body.seed, "seed"),
+        count=body.count,
+        inputs=inputs,
+        parent=body.parent or None,
+        callback_url=check_link(body.callback_url, "callback_url") if body.callback_url else None,
+        extra=body.extra,
+    )
+
+
+def one_of(word: str, words: tuple[str, ...], field: str) -> str:
+    if word not in words:
+        raise invalid(field, f"{field} must be one of {', '.join(words)}")
+    return word
+
+
+def input_of(item: NewInput, field: str) -> Input:
+    if not item.url:
+        raise invalid(f"{field}.url", f"{field}.url must be a URL, a data URI or upload:<id>")
+    return Input(Role(one_of(item.role, tuple(Role), f"{field}.role")), item.url)
+
+
+def action_of(parent: str | None, inputs: tuple[Input, ...]) -> Action:
+    """A parent is continued; a video or a masked picture is edited; all else is made new."""
+    if parent:
+        return Action.EXTEND
+    edits = any(item.role in (Role.VIDEO, Role.MASK) for item in inputs)
+    return Action.EDIT if edits else Action.GENERATE
+
+
+def decode_list(call: Call) -> Filter:
+    check_known(call.query, FILTERS)
+    limit = call.query.get("limit", "20")
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 4 and 1 <= int(limit) <= LIMIT):
+        raise invalid("limit", f"limit must be a whole number from 1 to {LIMIT}")
+    status = call.query.get("status")
+    return Filter(
+        limit=int(limit),
+        after=call.query.get("after") or None,
+        state=State(one_of(status, tuple(State), "status")) if status else None,
+        model=call.query.get("model") or None,
+    )
+
+
+def decode_upload(call: Call) -> str:
+    body: NewUpload = call.body
+    check_known(cast("Mapping[str, Any]", call.raw), NewUpload.__struct_fields__)
+    if not 0 < len(body.filename) <= 255 or not body.filename.isprintable():
+        raise invalid(
+            "filename", "filename must be a file's name of at most 255 characters, such as photo.jpg"
+        )
+    return body.filename
