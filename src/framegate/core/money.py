@@ -40,21 +40,6 @@ class Facts(msgspec.Struct, frozen=True):
     dimensions: dict[str, str] = {}
 
 
-class Price(msgspec.Struct, frozen=True, kw_only=True):
-    """One price row: `amount` nano-dollars per unit, for requests whose dimensions match `when`."""
-
-    id: str
-    model: str
-    unit: str
-    amount: int
-    when: dict[str, str] = {}
-    source: str = ""
-    date: str = ""
-
-    def matches(self, facts: Facts) -> bool:
-        return self.unit in facts.units and all(facts.dimensions.get(k) == v for k, v in self.when.items())
-
-
 class Line(msgspec.Struct, frozen=True):
     """One line of a price's arithmetic: quantity (millionths) times `amount` nano-dollars per unit."""
 

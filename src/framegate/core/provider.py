@@ -41,8 +41,9 @@ Sign = Callable[[Request, Credential, datetime], Request]
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider can express for one model (`"*"`: any other model of this `kind`).
 
-    Empty tuples and None mean "no limit known: pass it and let the upstream say". `seconds` lists the durations that
-    exist, or with two entries and `seconds_range` the least and greatest. `extras` is the allow-list of vendor words.
+    Empty `seconds`, `sizes`, `aspects` and `resolutions` mean "no limit known: pass it and let the upstream say";
+    `roles`, `expresses` and `extras` list all that can be said ("*" among the extras: any). `seconds` lists the
+    durations that exist, the vendor's default first, or with `seconds_range` the least and the greatest.
     """
 
     model: str

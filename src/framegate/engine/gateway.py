@@ -1,0 +1,238 @@
+"""What the web is handed: every thing a client can ask, in terms of specs and tasks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from framegate.access import Caller, Scopes, admit, digest
+from framegate.core.dialect import (
+    Dialect,
+    Filter,
+    Identity,
+    Page,
+    Problem,
+    Slot,
+    Trouble,
+)
+from framegate.core.task import Spec, Task
+from framegate.engine.changes import Changes
+from framegate.engine.configuration import Watch
+from framegate.engine.job import Job, from_row
+from framegate.engine.submit import submit
+from framegate.engine.worker import Worker
+from framegate.store import Step, Store
+
+KEY_TTL = 2_000
+"""Milliseconds for which an authenticated key is remembered: a change reaches every process within this."""
+
+
+class Media(Protocol):
+    """Input media and links: fetched, checked, stored, shown."""
+
+    def room(self) -> None:
+        """Raises `Trouble` UNAVAILABLE when the disk is too short for new media."""
+        ...
+
+    async def take(
+        self, caller: Caller, spec: Spec
+    ) -> tuple[Spec, tuple[Step, ...]]: ...
+    def linked(self, task: Task) -> Task: ...
+    async def open_upload(self, caller: Caller, filename: str) -> Slot: ...
+    async def receive_upload(
+        self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str
+    ) -> None: ...
+    async def finish_upload(self, caller: Caller, slot_id: str) -> Slot: ...
+
+
+class Gateway:
+    """One account of every request: who asks, what of, and may they."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        watch: Watch,
+        worker: Worker | None,
+        media: Media,
+        dialects: Mapping[str, Dialect],
+        changes: Changes,
+        wake: Callable[[str], None],
+    ) -> None:
+        self.store = store
+        self.watch = watch
+        self.media = media
+        self.dialects = dialects
+        self.changes = changes
+        self._worker = worker
+        self._wake = wake
+        self._keys: dict[str, tuple[int, Mapping[str, Any]]] = {}
+
+    async def authenticate(
+        self, identity: Identity | None, *, dialect: str, address: str
+    ) -> Caller:
+        """The caller behind a key. Raises `Trouble` UNAUTHENTICATED or FORBIDDEN."""
+        if identity is None:
+            raise Trouble(
+                Problem.UNAUTHENTICATED,
+                "no key was given: send `Authorization: Bearer <your key>`",
+            )
+        now = await self.store.now()
+        row = await self._key_row(digest(identity.key), now)
+        if row is None:
+            raise Trouble(Problem.UNAUTHENTICATED, "this key is not known here")
+        caller = Caller(
+            account_id=row["account_id"],
+            account_name=row["account_name"],
+            key_id=row["id"],
+            plan=self.watch.now.plan(row["plan"]),
+            scopes=msgspec.json.decode(row["scopes"] or "{}", type=Scopes),
+            balance=row["balance"],
+        )
+        paused = bool(row["paused"] or row["account_paused"])
+        return admit(
+            caller,
+            dialect=dialect,
+            address=address,
+            now=now,
+            expires_at=row["expires_at"],
+            paused=paused,
+        )
+
+    async def _key_row(self, hashed: str, now: int) -> Mapping[str, Any] | None:
+        known = self._keys.get(hashed)
+        if known and now - known[0] < KEY_TTL:
+            return known[1]
+        row = await self.store.row("key_by_hash", hash=hashed)
+        if row is None:
+            return None
+        if len(self._keys) > 10_000:
+            self._keys.clear()
+        self._keys[hashed] = (now, row)
+        return row
+
+    async def submit(
+        self,
+        caller: Caller,
+        dialect: str,
+        spec: Spec,
+        *,
+        idempotency_key: str | None = None,
+        retry_count: int = 0,
+    ) -> Task:
+        """A new task, or the one that this request already made."""
+        self.media.room()
+        job, new = await submit(
+            self.store,
+            self.watch.now,
+            self.dialects[dialect],
+            caller,
+            spec,
+            take=self.media.take,
+            unhealthy=self._worker.unhealthy(await self.store.now())
+            if self._worker
+            else [],
+            idempotency_key=idempotency_key,
+            retried=retry_count > 0,
+        )
+        if new:
+            self._wake(job.upstream)
+        return self._shown(job)
+
+    async def show(self, caller: Caller, dialect: str, any_id: str) -> Task:
+        """The caller's own task, in the dialect it was made in (the native dialect shows all). Raises NOT_FOUND."""
+        return self._shown(await self._job(caller, dialect, any_id))
+
+    async def _job(self, caller: Caller, dialect: str, any_id: str) -> Job:
+        row = await self.store.row(
+            "task_of_owner", any_id=any_id, account_id=caller.account_id
+        )
+        if row is None or (row["dialect"] != dialect and dialect != "native"):
+            raise Trouble(Problem.NOT_FOUND, f"there is no task {any_id[:80]!r}")
+        return from_row(row)
+
+    async def wait(
+        self, caller: Caller, dialect: str, any_id: str, seconds: float
+    ) -> Task:
+        """The task when it is final, or as it is after `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                async for task in self.watch_task(caller, dialect, any_id):
+                    if task.state.final:
+                        return task
+        except TimeoutError:
+            pass
+        return await self.show(caller, dialect, any_id)
+
+    async def watch_task(
+        self, caller: Caller, dialect: str, any_id: str
+    ) -> AsyncIterator[Task]:
+        """The task now, and again at each change, until it is final."""
+        seen = None
+        while True:
+            job = await self._job(caller, dialect, any_id)
+            mark = (job.state, job.progress, job.finished_at)
+            if mark != seen:
+                seen = mark
+                yield self._shown(job)
+            if job.state.final:
+                return
+            await self.changes.wait(job.id, Changes.LOOK)
+
+    async def list(self, caller: Caller, dialect: str, wanted: Filter) -> Page:
+        """One page of the caller's tasks, newest first."""
+        rows = await self.store.rows(
+            "list_tasks",
+            account_id=caller.account_id,
+            dialect="" if dialect == "native" else dialect,
+            state=wanted.state.value if wanted.state else "",
+            model=wanted.model or "",
+            after=wanted.after or "",
+            limit=wanted.limit + 1,
+        )
+        jobs = [from_row(row) for row in rows[: wanted.limit]]
+        more = jobs[-1].id if len(rows) > wanted.limit else None
+        return Page(tuple(self._shown(job) for job in jobs), more)
+
+    async def cancel(self, caller: Caller, dialect: str, any_id: str) -> Task:
+        """Ask for the end. What is not sent yet ends at once; else the upstream is asked, and its word counts."""
+        job = await self._job(caller, dialect, any_id)
+        if not job.state.final:
+            await self.store.write(
+                Step(
+                    "ask_cancel",
+                    {
+                        "id": job.id,
+                        "account_id": caller.account_id,
+                        "at": await self.store.now(),
+                    },
+                    None,
+                )
+            )
+            self._wake(job.upstream)
+            for _ in range(
+                20
+            ):  # an upstream of ours answers within moments; then the client sees the end at once
+                await self.changes.wait(job.id, 0.1)
+                job = await self._job(caller, dialect, any_id)
+                if job.state.final:
+                    break
+        return self._shown(job)
+
+    def _shown(self, job: Job) -> Task:
+        return self.media.linked(job.task())
+
+    async def open_upload(self, caller: Caller, filename: str) -> Slot:
+        self.media.room()
+        return await self.media.open_upload(caller, filename)
+
+    async def receive_upload(
+        self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str
+    ) -> None:
+        await self.media.receive_upload(slot_id, chunks, media_type)
+
+    async def finish_upload(self, caller: Caller, slot_id: str) -> Slot:
+        return await self.media.finish_upload(caller, slot_id)

@@ -1,0 +1,421 @@
+"""The life of a task as one pure function: `advance(job, event, at) -> (job, commands)`.
+
+    queued → sending → running → storing → succeeded | failed | cancelled | expired
+
+`at` is the time in milliseconds. Nothing here reads a clock, draws a number or touches a socket: the worker does, and
+tells what happened. A final task changes no more, but for one: an `expired` task keeps a late success, free of charge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from framegate.core.task import Artifact, Cause, Failure, Report, State
+from framegate.engine.job import Job
+from framegate.engine.pace import LATE_EVERY, LATE_FOR, after_miss, next_poll
+from framegate.ledger.entries import delivered_price
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The send is about to happen; it must be over by `until`."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The upstream has taken the order (or a `find` shows that it had)."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The upstream said no, or the bytes surely never left: it may be tried elsewhere."""
+
+    failure: Failure
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The order may or may not have arrived."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A poll or a cancel brought a report."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A poll brought nothing about the task: weather. Never ends a task."""
+
+    message: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The results lie in our store."""
+
+    artifacts: tuple[Artifact, ...]
+    cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """The results could not be copied; `for_good` when they never can be."""
+
+    message: str
+    for_good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The client asked for the end and nothing is at any upstream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Our deadline has passed."""
+
+
+Event = (
+    Marked
+    | Accepted
+    | Refused
+    | Uncertain
+    | Seen
+    | Unseen
+    | Kept
+    | Unkept
+    | Stopped
+    | Overdue
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    charged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Write down that attempt `n` begins."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Write down how attempt `n` ended or went on."""
+
+    n: int
+    outcome: Literal[
+        "accepted", "refused", "unknown", "succeeded", "failed", "cancelled", "expired"
+    ]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Tell the client (a notice) that the task has reached a final state."""
+
+
+Command = Settle | Release | Try | End | Tell
+
+KEEP_TRIES = 40
+"""How often a result is fetched before it counts as lost (with the back-off: about half an hour of trying)."""
+
+WAITING = frozenset({Cause.BUSY, Cause.UNAUTHORIZED, Cause.CREDIT, Cause.BROKEN})
+"""Refusals that another time or another upstream may not give."""
+
+
+def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:  # noqa: C901, PLR0911 - one arm an event
+    """What becomes of a task, and what must be written down with it. Total: an event that no longer fits changes nothing."""
+    if job.state.final and not (
+        job.state is State.EXPIRED
+        and not job.late
+        and isinstance(event, Seen | Kept | Unseen | Unkept)
+    ):
+        return _set(job, at, due_at=None, lease_until=0), ()
+    match event:
+        case Marked(until):
+            new = _set(
+                job,
+                at,
+                state=State.SENDING,
+                sent_at=at,
+                lease_until=until,
+                due_at=until,
+                upstream=job.candidate.upstream,
+            )
+            return new, (Try(job.attempt),)
+        case Accepted(report):
+            return _accepted(job, report, at)
+        case Refused(failure, retry_after):
+            return _refused(job, failure, retry_after, at)
+        case Uncertain(message):
+            since = job.unknown_since or at
+            new = _set(
+                job, at, unknown_since=since, misses=job.misses + 1, lease_until=0
+            )
+            new = _set(
+                new,
+                at,
+                due_at=after_miss(at, new.misses, None, seed=job.id),
+                failure=Failure(Cause.BROKEN, message),
+            )
+            return new, (
+                End(job.attempt, "unknown", message),
+            ) if job.unknown_since is None else ()
+        case Seen(report):
+            return _seen(job, report, at)
+        case Unseen(message, retry_after):
+            misses = job.misses + 1
+            due = after_miss(at, misses, retry_after, seed=job.id)
+            return _wait(
+                job,
+                at,
+                due,
+                misses=misses,
+                failure=job.failure or Failure(Cause.BROKEN, message),
+            ), ()
+        case Kept(artifacts, cost):
+            return _kept(job, artifacts, cost, at)
+        case Unkept(message, for_good):
+            if for_good and job.state is not State.EXPIRED:
+                return _fail(job, Failure(Cause.LOST, message), at)
+            return _wait(
+                job,
+                at,
+                after_miss(at, job.misses + 1, None, seed=job.id),
+                misses=job.misses + 1,
+            ), ()
+        case Stopped():
+            return _finish(job, State.CANCELLED, at), (Release(), Tell())
+        case Overdue():
+            return _overdue(job, at)
+
+
+def _accepted(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ...]]:
+    if report.handle is None and not report.state.final:
+        return advance(
+            job, Uncertain("the upstream accepted without naming the task"), at
+        )
+    new = _set(
+        job,
+        at,
+        state=State.RUNNING,
+        handle=report.handle or {},
+        unknown_since=None,
+        misses=0,
+        failure=None,
+    )
+    accepted = End(job.attempt, "accepted")
+    if report.state.final:
+        new, more = _seen(new, report, at)
+        return new, (accepted, *more)
+    return _set(
+        new, at, due_at=next_poll(new, at), lease_until=0, progress=report.progress
+    ), (accepted,)
+
+
+def _refused(
+    job: Job, failure: Failure, retry_after: float | None, at: int
+) -> tuple[Job, tuple[Command, ...]]:
+    ended = End(job.attempt, "refused", failure.message)
+    if failure.cause is Cause.MODERATED:
+        new, more = _fail(job, failure, at)
+        return new, (ended, *more)
+    waits = failure if failure.cause in WAITING else job.failure
+    turn = job.attempt + 1
+    new = _set(
+        job,
+        at,
+        state=State.QUEUED,
+        attempt=turn,
+        handle=None,
+        unknown_since=None,
+        lease_until=0,
+    )
+    new = _set(new, at, upstream=new.candidate.upstream, failure=waits)
+    if turn % len(job.candidates):
+        return _set(new, at, due_at=at), (ended,)
+    if waits is None:
+        final, more = _fail(job, failure, at)
+        return final, (ended, *more)
+    due = after_miss(at, turn // len(job.candidates), retry_after, seed=job.id)
+    return _set(new, at, due_at=min(due, job.deadline_at)), (ended,)
+
+
+def _seen(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ...]]:
+    usage = {**job.usage, **report.usage}
+    handle = report.handle or job.handle
+    job = _set(job, at, usage=usage, handle=handle, misses=0, polls=job.polls + 1)
+    if job.state is State.EXPIRED and report.state in {State.FAILED, State.CANCELLED}:
+        return _set(job, at, due_at=None, lease_until=0), (End(job.attempt, "failed"),)
+    match report.state:
+        case State.SUCCEEDED:
+            good = tuple(
+                o for o in report.outputs if o.failure is None and not o.provisional
+            )
+            if not good:
+                first = next((o.failure for o in report.outputs if o.failure), None)
+                return _fail(
+                    job,
+                    first
+                    or Failure(Cause.BROKEN, "the upstream finished without a result"),
+                    at,
+                )
+            state = job.state if job.state is State.EXPIRED else State.STORING
+            return _set(
+                job,
+                at,
+                state=state,
+                outputs=good,
+                due_at=at,
+                failure=None if state is State.STORING else job.failure,
+            ), ()
+        case State.FAILED:
+            return _fail(
+                job,
+                report.failure or Failure(Cause.BROKEN, "the upstream gave no reason"),
+                at,
+            )
+        case State.CANCELLED:
+            billed = (
+                job.candidate.bills_cancelled
+                and job.terms.on_cancel == "charge_if_billed"
+            )
+            money = Settle(_price(job, 1, 1)) if billed else Release()
+            new = _finish(
+                job,
+                State.CANCELLED,
+                at,
+                charged=money.charged if isinstance(money, Settle) else 0,
+            )
+            return new, (End(job.attempt, "cancelled"), money, Tell())
+        case _:
+            progress = report.progress if report.progress is not None else job.progress
+            due = next_poll(job, at)
+            return _wait(
+                job,
+                at,
+                due,
+                progress=progress,
+                failure=job.failure if job.state is State.EXPIRED else None,
+            ), ()
+
+
+def _kept(
+    job: Job, artifacts: tuple[Artifact, ...], cost: int | None, at: int
+) -> tuple[Job, tuple[Command, ...]]:
+    done = End(job.attempt, "succeeded")
+    if job.state is State.EXPIRED:
+        return _set(
+            job,
+            at,
+            artifacts=artifacts,
+            late=True,
+            cost=cost,
+            outputs=(),
+            due_at=None,
+            lease_until=0,
+        ), (done,)
+    charged = _price(job, job.candidate.spec.count, len(artifacts))
+    new = _finish(
+        job,
+        State.SUCCEEDED,
+        at,
+        artifacts=artifacts,
+        charged=charged,
+        cost=cost,
+        progress=1.0,
+        failure=None,
+    )
+    return new, (done, Settle(charged), Tell())
+
+
+def _fail(job: Job, failure: Failure, at: int) -> tuple[Job, tuple[Command, ...]]:
+    billed = (
+        failure.cause is Cause.MODERATED
+        and job.handle is not None
+        and job.candidate.bills_moderated
+        and job.terms.on_moderated == "charge_if_billed"
+    )
+    money = Settle(_price(job, 1, 1)) if billed else Release()
+    charged = money.charged if isinstance(money, Settle) else 0
+    ended = (
+        (End(job.attempt, "failed", failure.message),) if job.handle is not None else ()
+    )
+    return _finish(job, State.FAILED, at, failure=failure, charged=charged), (
+        *ended,
+        money,
+        Tell(),
+    )
+
+
+def _overdue(job: Job, at: int) -> tuple[Job, tuple[Command, ...]]:
+    waited = f"; it was waiting because: {job.failure.message}" if job.failure else ""
+    failure = Failure(
+        Cause.EXPIRED,
+        f"the task was not finished before its deadline{waited}"[:500],
+        "expired",
+    )
+    new = _finish(job, State.EXPIRED, at, failure=failure, charged=0)
+    if (
+        job.handle is not None
+    ):  # the provider may still finish it: look now and then, and keep what comes
+        new = _set(new, at, due_at=at + LATE_EVERY)
+    ended = (End(job.attempt, "expired"),) if job.sent_at is not None else ()
+    return new, (*ended, Release(), Tell())
+
+
+def _price(job: Job, asked: int, delivered: int) -> int:
+    """Never more than the price of this upstream's order, nor than the hold."""
+    return min(job.held, delivered_price(job.candidate.quote, asked, delivered))
+
+
+def _finish(job: Job, state: State, at: int, **changes: object) -> Job:
+    base: dict[str, object] = {
+        "state": state,
+        "finished_at": at,
+        "due_at": None,
+        "lease_until": 0,
+        "outputs": (),
+        "unknown_since": job.unknown_since if state is State.EXPIRED else None,
+    }
+    return _set(job, at, **{"charged": 0, **base, **changes})
+
+
+def _wait(job: Job, at: int, due: int, **changes: object) -> Job:
+    """Look again at `due`, but never later than the deadline; a late task only until it is given up."""
+    if job.state is State.EXPIRED:
+        later = at + LATE_EVERY
+        changes["due_at"] = later if later < job.deadline_at + LATE_FOR else None
+    else:
+        changes["due_at"] = (
+            max(at, min(due, job.deadline_at))
+            if job.state is not State.STORING
+            else due
+        )
+    return _set(job, at, lease_until=0, **changes)
+
+
+def _set(job: Job, at: int, **changes: object) -> Job:
+    return msgspec.structs.replace(job, updated_at=at, **changes)

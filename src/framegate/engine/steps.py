@@ -1,0 +1,95 @@
+"""Commands → the statements that write them down, in the one transaction that also saves the task."""
+
+from __future__ import annotations
+
+from framegate.engine.job import Job, saved, text
+from framegate.engine.lifecycle import Command, End, Release, Settle, Tell, Try
+from framegate.ledger import Entry, release, settle
+from framegate.store import Step, step
+
+
+def transition(
+    before: Job, after: Job, commands: tuple[Command, ...], at: int
+) -> tuple[Step, ...]:
+    """One unit: the task as it is now, its money, its attempts, its story and its notice."""
+    steps = [step("save_task", **saved(after))]
+    for command in commands:
+        match command:
+            case Try(n):
+                steps.append(
+                    step(
+                        "insert_attempt",
+                        None,
+                        task_id=after.id,
+                        n=n,
+                        upstream=after.candidate.upstream,
+                        model=after.candidate.model,
+                        order_doc=text(
+                            {
+                                "adapted": after.candidate.adapted,
+                                "model": after.candidate.model,
+                            }
+                        ),
+                        sent_at=at,
+                    )
+                )
+            case End(n, outcome, detail):
+                steps.append(
+                    step(
+                        "end_attempt",
+                        None,
+                        task_id=after.id,
+                        n=n,
+                        outcome=outcome,
+                        handle=text(after.handle) if after.handle else None,
+                        detail=detail or None,
+                        ended_at=at,
+                    )
+                )
+            case Settle(charged):
+                steps += money(after, settle(before.held, charged), at)
+            case Release():
+                steps += money(after, release(before.held), at)
+            case Tell():
+                pass  # the notice is written by the outbox, which knows the dialects
+    if before.state is not after.state:
+        detail = after.failure.message if after.failure else None
+        steps.append(
+            step(
+                "add_event",
+                task_id=after.id,
+                at=at,
+                kind=after.state.value,
+                detail=detail,
+            )
+        )
+    return tuple(steps)
+
+
+def money(job: Job, entry: Entry, at: int) -> list[Step]:
+    """A movement that ends a hold: the account's two sums, and the entry that proves it."""
+    return [
+        step(
+            "settle", account_id=job.account_id, held=-entry.held, refund=entry.customer
+        ),
+        enter(job.account_id, job.id, entry, at),
+    ]
+
+
+def enter(
+    account_id: str, task_id: str | None, entry: Entry, at: int, note: str = ""
+) -> Step:
+    """The entry itself, into the append-only ledger."""
+    return step(
+        "enter",
+        account_id=account_id,
+        task_id=task_id,
+        kind=entry.kind,
+        customer=entry.customer,
+        held=entry.held,
+        revenue=entry.revenue,
+        topup=entry.topup,
+        writeoff=entry.writeoff,
+        at=at,
+        note=note,
+    )

@@ -1,0 +1,245 @@
+"""From a decoded spec to a durable task: what it may, what it costs, what it holds; in that order, before any byte leaves.
+
+Cheap refusals come first, then the money's first look, then the media, then one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from framegate.access import Caller, allow
+from framegate.core.dialect import Dialect, Problem, Trouble
+from framegate.core.money import format_usd
+from framegate.core.provider import Provider
+from framegate.core.task import Order, Spec, State
+from framegate.engine.configuration import Configuration
+from framegate.engine.ids import new_id, public_id
+from framegate.engine.job import Job, Terms, created, encode, from_row
+from framegate.engine.steps import enter
+from framegate.ledger import hold
+from framegate.ledger.rates import NoPrice
+from framegate.routing import Candidate, Route, candidates
+from framegate.store import Duplicate, Step, Store, Unmet, step
+
+DEADLINE = 6 * 3600
+SANDBOX_DEADLINE = 15 * 60
+RETRY_WINDOW = 600_000
+"""Milliseconds in which an SDK's own retry (no key, same request) finds the task it already made."""
+
+Take = Callable[[Caller, Spec], Awaitable[tuple[Spec, tuple[Step, ...]]]]
+"""Fetch, check and store a spec's media: the spec with their ids and hashes, and the rows to write with it."""
+
+
+async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision depends on
+    store: Store,
+    configuration: Configuration,
+    dialect: Dialect,
+    caller: Caller,
+    spec: Spec,
+    *,
+    take: Take,
+    unhealthy: list[str],
+    idempotency_key: str | None = None,
+    retried: bool = False,
+) -> tuple[Job, bool]:
+    """The task and whether it is new. Raises `Trouble` for everything a caller can do wrong."""
+    allow(caller, spec.model)
+    known(configuration, spec.model)
+    route, ways, parent = await choose(store, configuration, caller, spec, unhealthy)
+    held = max(way.quote.total for way in ways)
+    await afford(store, caller, held)
+    spec, media_steps = await take(caller, spec)
+    ways = tuple(with_inputs(way, spec) for way in ways)
+    now = await store.now()
+    digest = digest_of(spec)
+    key = idempotency_key or (f"retry:{digest}" if retried else "")
+    if key and (
+        again := await recalled(
+            store, caller, key, digest, now, idempotency_key is not None
+        )
+    ):
+        return again, False
+    first = ways[0]
+    task_id = new_id("task", now)
+    job = Job(
+        id=task_id,
+        public_id=public_id(dialect.public_id, task_id),
+        dialect=dialect.name,
+        account_id=caller.account_id,
+        key_id=caller.key_id,
+        model=spec.model,
+        state=State.QUEUED,
+        spec=msgspec.structs.replace(spec, parent=parent or spec.parent),
+        quote=max((way.quote for way in ways), key=lambda quote: quote.total),
+        candidates=ways,
+        terms=Terms(on_cancel=route.on_cancel, on_moderated=route.on_moderated),
+        upstream=first.upstream,
+        held=held,
+        due_at=now,
+        deadline_at=now
+        + 1000 * (route.deadline or (SANDBOX_DEADLINE if first.sandbox else DEADLINE)),
+        created_at=now,
+        updated_at=now,
+        sandbox=first.sandbox,
+        callback_url=spec.callback_url,
+    )
+    steps = [
+        step("spend", account_id=caller.account_id, amount=held),
+        enter(caller.account_id, task_id, hold(held), now),
+        step("insert_task", **created(job)),
+        step(
+            "add_event", task_id=task_id, at=now, kind=State.QUEUED.value, detail=None
+        ),
+        *media_steps,
+    ]
+    remembered = key or f"retry:{digest}"
+    steps.append(
+        step(
+            "remember" if key else "remember_last",
+            None if not key else 1,
+            account_id=caller.account_id,
+            key=remembered,
+            digest=digest,
+            task_id=task_id,
+            created_at=now,
+        )
+    )
+    try:
+        await store.write(*steps)
+    except Unmet as unmet:
+        if unmet.step != "spend":
+            raise
+        await afford(store, caller, held)
+        raise Trouble(
+            Problem.FORBIDDEN, "this account is paused; ask the operator"
+        ) from None
+    except Duplicate:
+        again = await recalled(
+            store, caller, key, digest, now, idempotency_key is not None
+        )
+        if again is None:
+            raise
+        return again, False
+    return job, True
+
+
+def known(configuration: Configuration, model: str) -> None:
+    """Refuse a model nobody has heard of, naming the nearest that exist."""
+    table = configuration.table
+    if model in table.routes or model in table.known:
+        return
+    names = sorted({*table.routes, *table.known})
+    near = get_close_matches(model, names, n=3, cutoff=0.4)
+    hint = (
+        f"; did you mean {' or '.join(near)}?"
+        if near
+        else "; GET /v1/models lists them"
+    )
+    raise Trouble(Problem.INVALID, f"there is no model {model!r}{hint}", field="model")
+
+
+async def choose(
+    store: Store,
+    configuration: Configuration,
+    caller: Caller,
+    spec: Spec,
+    unhealthy: list[str],
+) -> tuple[Route, tuple[Candidate, ...], str | None]:
+    """The priced candidates, best first. A task that continues another stays with its parent's upstream."""
+    route, ways = candidates(
+        spec, configuration.table, draw=random.random, unhealthy=unhealthy
+    )
+    parent_id = None
+    if spec.parent:
+        row = await store.row(
+            "task_of_owner", any_id=spec.parent, account_id=caller.account_id
+        )
+        if row is None:
+            raise Trouble(
+                Problem.NOT_FOUND,
+                f"there is no task {spec.parent!r} to continue",
+                field="parent",
+            )
+        parent = from_row(row)
+        parent_id = parent.id
+        ways = tuple(way for way in ways if way.upstream == parent.upstream)
+        if not ways:
+            raise Trouble(
+                Problem.UNAVAILABLE,
+                f"the task to continue was made at {parent.upstream}, to which {spec.model!r} does not lead now",
+            )
+    multiplier = configuration.plan(caller.plan.name).multiplier
+    priced = tuple(price(way, spec.model, multiplier, configuration) for way in ways)
+    return route, priced, parent_id
+
+
+def price(
+    way: Candidate, model: str, multiplier: int, configuration: Configuration
+) -> Candidate:
+    """The candidate with its quote, from the very order that would be sent."""
+    provider: Provider = configuration.table.providers[way.provider]
+    facts = provider.facts(Order(spec=way.spec, model=way.model, task_id=""))
+    try:
+        quote = configuration.rates.quote(
+            facts, model, multiplier, way.provider, way.model
+        )
+    except NoPrice:
+        raise Trouble(
+            Problem.UNAVAILABLE,
+            f"the model {model!r} has no price yet; ask the operator",
+        ) from None
+    return msgspec.structs.replace(way, quote=quote)
+
+
+async def afford(store: Store, caller: Caller, amount: int) -> None:
+    """A look at the balance before any work is done; the conditional update in the transaction is what counts."""
+    row = await store.row("account_by_id", id=caller.account_id)
+    if row is not None and row["balance"] - amount < row["floor"]:
+        balance = format_usd(row["balance"] - row["floor"])
+        message = f"this costs ${format_usd(amount)} and the balance is ${balance}"
+        extra = {"price": format_usd(amount), "balance": balance}
+        raise Trouble(Problem.OUT_OF_CREDIT, message, extra=extra)
+
+
+def with_inputs(way: Candidate, spec: Spec) -> Candidate:
+    """The candidate's spec with the stored media in place of what the client gave."""
+    return msgspec.structs.replace(
+        way,
+        spec=msgspec.structs.replace(way.spec, inputs=spec.inputs, parent=spec.parent),
+    )
+
+
+def digest_of(spec: Spec) -> str:
+    """What makes two requests the same: the decoded spec with its media's hashes, not their ids or boundaries."""
+    inputs = tuple(
+        msgspec.structs.replace(i, media="", url="" if i.sha256 else i.url)
+        for i in spec.inputs
+    )
+    return hashlib.sha256(
+        encode(msgspec.structs.replace(spec, inputs=inputs))
+    ).hexdigest()
+
+
+async def recalled(
+    store: Store, caller: Caller, key: str, digest: str, now: int, named: bool
+) -> Job | None:
+    """The task that an earlier request with this key made. Raises CONFLICT when that was another request."""
+    row: Mapping[str, Any] | None = await store.row(
+        "recall", account_id=caller.account_id, key=key
+    )
+    if row is None or (not named and now - row["created_at"] > RETRY_WINDOW):
+        return None
+    if row["digest"] != digest:
+        raise Trouble(
+            Problem.CONFLICT,
+            "this Idempotency-Key was used for another request; use a new key for a new request",
+            field="Idempotency-Key",
+        )
+    found = await store.row("task_by_id", id=row["task_id"])
+    return from_row(found) if found else None

@@ -1,0 +1,496 @@
+"""The loop that sees tasks through: one pump for each upstream, so that one that hangs slows nobody else.
+
+All decisions are `lifecycle.advance`'s. The worker leases rows, does what a row's state calls for, tells `advance` what
+happened, and writes its answer in one transaction under the fence of its lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from framegate.core.provider import Credential, Provider, Weather
+from framegate.core.task import (
+    Artifact,
+    Cause,
+    Failure,
+    Media,
+    Order,
+    Parent,
+    Report,
+    State,
+)
+from framegate.core.wire import Malformed, Request, Response
+from framegate.engine import lifecycle as life
+from framegate.engine.changes import Changes
+from framegate.engine.configuration import Watch
+from framegate.engine.job import Job, from_row
+from framegate.engine.steps import transition
+from framegate.ledger import Rates
+from framegate.routing import Candidate, Upstream
+from framegate.store import Step, Store, Unmet
+from framegate.transport import NotSent, Refused, Transport, Unknown
+
+log = structlog.get_logger("framegate.worker")
+
+LEASE = 60_000
+"""Milliseconds for which a worker holds a row before another may take it."""
+SEND = 45.0
+"""Seconds that a submit may take: less than what is left of the lease."""
+POLL = 20.0
+AMBIGUOUS = frozenset({408, 499, 502, 504, 520, 522, 524})
+"""Statuses that a proxy in between may have made up: the order may have arrived."""
+
+
+class Keeper(Protocol):
+    """Copies the results of an upstream into our store."""
+
+    async def keep(
+        self, job: Job, upstream: Upstream, provider: Provider
+    ) -> tuple[Artifact, ...]: ...
+
+
+class Worker:
+    """Drives every upstream's tasks until stopped."""
+
+    def __init__(  # noqa: PLR0913 - the composition root wires it once
+        self,
+        *,
+        store: Store,
+        transport: Transport,
+        watch: Watch,
+        providers: Mapping[str, Provider],
+        keeper: Keeper,
+        media: Callable[[Job], Awaitable[tuple[Media, ...]]],
+        credential: Callable[[Upstream], Credential],
+        notices: Callable[[Job], tuple[Step, ...]],
+        changes: Changes,
+        slots: int = 64,
+    ) -> None:
+        self.store = store
+        self.transport = transport
+        self.watch = watch
+        self.providers = providers
+        self.keeper = keeper
+        self.media = media
+        self.credential = credential
+        self.notices = notices
+        self.changes = changes
+        self.slots = slots
+        self.trouble: dict[str, tuple[int, str]] = {}  # upstream → (sick until, why)
+        self._pumps: dict[str, Pump] = {}
+        self._main: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._main = asyncio.create_task(self._tend(), name="worker")
+
+    async def stop(self) -> None:
+        """Stop claiming, let what is in flight finish for a moment, then leave the rest to the leases."""
+        if self._main:
+            self._main.cancel()
+            await asyncio.gather(self._main, return_exceptions=True)
+        await asyncio.gather(*(pump.stop() for pump in self._pumps.values()))
+
+    def wake(self, upstream: str) -> None:
+        """Something is due at this upstream now."""
+        if pump := self._pumps.get(upstream):
+            pump.wake()
+
+    def unhealthy(self, now: int) -> list[str]:
+        """Upstreams that lately refused us for reasons of their own."""
+        return [name for name, (until, _) in self.trouble.items() if until > now]
+
+    async def _tend(self) -> None:
+        """One pump for each upstream that the configuration names, or that still has tasks."""
+        while True:
+            try:
+                names = {
+                    row["upstream"]
+                    for row in await self.store.rows("upstreams_with_tasks")
+                }
+                for name in names | set((await self.watch.refresh()).table.upstreams):
+                    if name not in self._pumps:
+                        self._pumps[name] = Pump(self, name)
+                        self._pumps[name].start()
+            except Exception:
+                log.exception("tending failed")
+            await asyncio.sleep(1.0)
+
+    # --- one task ------------------------------------------------------------------------------------------------
+
+    async def drive(self, job: Job) -> None:
+        """Do what a leased task's state calls for. Never raises: a task that cannot be driven is looked at again."""
+        try:
+            await self._drive(job)
+        except Unmet:
+            log.info("lease lost", task=job.id)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("driving failed", task=job.id, state=job.state.value)
+            await asyncio.sleep(1.0)
+
+    async def _drive(self, job: Job) -> None:
+        now = await self.store.now()
+        if job.state is State.STORING:
+            await self._keep(job)
+            return
+        if not job.state.final and now >= job.deadline_at:
+            await self._apply(job, life.Overdue())
+            return
+        table = self.watch.now.table
+        upstream = table.upstreams.get(job.upstream)
+        provider = self.providers.get(job.candidate.provider)
+        if upstream is None or provider is None:
+            await self._apply(
+                job, life.Unseen(f"the upstream {job.upstream} is no longer configured")
+            )
+            return
+        match job.state:
+            case State.QUEUED if job.cancel_at is not None:
+                await self._apply(job, life.Stopped())
+            case State.QUEUED:
+                await self._send(job, upstream, provider)
+            case State.SENDING:
+                await self._resolve(job, upstream, provider)
+            case _:
+                await self._look(job, upstream, provider)
+
+    async def _send(self, job: Job, upstream: Upstream, provider: Provider) -> None:
+        order = await self.order(job)
+        try:
+            request = provider.submit.encode(order)
+        except (ValueError, KeyError, TypeError, Malformed):
+            log.exception("encoding failed", task=job.id, provider=provider.name)
+            await self._apply(
+                job,
+                life.Refused(
+                    Failure(
+                        Cause.INVALID,
+                        "the request could not be put into the upstream's form",
+                    )
+                ),
+            )
+            return
+        until = await self.store.now() + LEASE
+        job = await self._apply(job, life.Marked(until), hold_lease=True)
+        await self._deliver(job, order, request, upstream, provider)
+
+    async def _deliver(
+        self,
+        job: Job,
+        order: Order,
+        request: Request,
+        upstream: Upstream,
+        provider: Provider,
+    ) -> None:
+        """Send the order, once. What is not surely a refusal, nor surely unsent, is unknown."""
+        try:
+            response = await self.call(upstream, provider, request, SEND)
+        except (NotSent, Refused) as error:
+            await self._apply(
+                job,
+                life.Refused(
+                    Failure(
+                        Cause.BROKEN,
+                        f"the upstream could not be reached: {error}"[:300],
+                    )
+                ),
+            )
+            return
+        except Unknown as error:
+            await self._apply(job, life.Uncertain(str(error)[:300]))
+            return
+        try:
+            report = provider.submit.decode(order, response)
+        except (Malformed, Weather) as error:
+            await self._apply(
+                job,
+                life.Uncertain(
+                    f"the upstream's answer could not be read: {error}"[:300]
+                ),
+            )
+            return
+        if report.state is State.FAILED and report.handle is None:
+            failure = report.failure or Failure(Cause.BROKEN, "refused")
+            if response.status in AMBIGUOUS:
+                await self._apply(job, life.Uncertain(failure.message))
+                return
+            if failure.cause in {Cause.UNAUTHORIZED, Cause.CREDIT}:
+                self._sick(upstream, failure.message, await self.store.now())
+            await self._apply(job, life.Refused(failure, report.retry_after))
+            return
+        job = await self._apply(job, life.Accepted(report))
+        if job.state is State.STORING:
+            await self._keep(job)
+
+    async def _resolve(self, job: Job, upstream: Upstream, provider: Provider) -> None:
+        """A send whose outcome is unknown: look for it, send again only where our id cannot be used twice."""
+        if provider.find is not None:
+            try:
+                response = await self.call(
+                    upstream, provider, provider.find.encode(job.id), POLL
+                )
+                report = provider.find.decode(job.id, response)
+            except (NotSent, Unknown, Refused, Malformed, Weather):
+                report = None
+            if report is not None and report.handle is not None:
+                job = await self._apply(job, life.Accepted(report))
+                if job.state is State.STORING:
+                    await self._keep(job)
+                return
+        if provider.dedupes:
+            order = await self.order(job)
+            job = await self._renew(job)
+            await self._deliver(
+                job, order, provider.submit.encode(order), upstream, provider
+            )
+            return
+        await self._apply(
+            job, life.Uncertain("whether the upstream has taken the order is not known")
+        )
+
+    async def _look(self, job: Job, upstream: Upstream, provider: Provider) -> None:
+        handle = job.handle or {}
+        if (
+            job.cancel_at is not None
+            and provider.cancel is not None
+            and not job.state.final
+        ):
+            event = await self._ask(
+                upstream,
+                provider,
+                provider.cancel.encode(handle),
+                lambda r: (
+                    provider.cancel.decode(handle, r) if provider.cancel else None
+                ),
+            )
+            if isinstance(event, life.Seen) and event.report.state in {
+                State.CANCELLED,
+                State.SUCCEEDED,
+                State.FAILED,
+            }:
+                await self._after(await self._apply(job, event))
+                return
+        if provider.poll is None:
+            await self._apply(job, life.Unseen("the upstream cannot be asked again"))
+            return
+        poll = provider.poll
+        event = await self._ask(
+            upstream, provider, poll.encode(handle), lambda r: poll.decode(handle, r)
+        )
+        await self._after(await self._apply(job, event))
+
+    async def _after(self, job: Job) -> None:
+        if job.outputs and (job.state is State.STORING or job.state is State.EXPIRED):
+            await self._keep(job)
+
+    async def _ask(
+        self,
+        upstream: Upstream,
+        provider: Provider,
+        request: Request,
+        decode: Callable[[Response], Report | None],
+    ) -> life.Event:
+        try:
+            response = await self.call(upstream, provider, request, POLL)
+            report = decode(response)
+        except Weather as weather:
+            if weather.cause in {Cause.UNAUTHORIZED, Cause.CREDIT}:
+                self._sick(upstream, weather.message, await self.store.now())
+            return life.Unseen(weather.message[:300], weather.retry_after)
+        except (NotSent, Unknown, Refused, Malformed) as error:
+            return life.Unseen(f"the upstream did not answer: {error}"[:300])
+        return life.Seen(report) if report is not None else life.Unseen("no answer")
+
+    async def _keep(self, job: Job) -> None:
+        upstream = self.watch.now.table.upstreams.get(job.upstream)
+        provider = self.providers.get(job.candidate.provider)
+        if upstream is None or provider is None:
+            await self._apply(job, life.Unkept("the upstream is no longer configured"))
+            return
+        job = await self._renew(job)
+        try:
+            artifacts = await self.keeper.keep(job, upstream, provider)
+        except (NotSent, Unknown, Refused, OSError) as error:
+            for_good = job.misses >= life.KEEP_TRIES
+            await self._apply(
+                job,
+                life.Unkept(
+                    f"the result could not be fetched: {error}"[:300], for_good=for_good
+                ),
+            )
+            return
+        cost = cost_of(self.watch.now.rates, job.candidate, provider, job)
+        await self._apply(job, life.Kept(artifacts, cost))
+
+    # --- effects ---------------------------------------------------------------------------------------------------
+
+    async def call(
+        self, upstream: Upstream, provider: Provider, request: Request, deadline: float
+    ) -> Response:
+        """One call to an upstream, signed, under its own pool and deadline."""
+        credential = self.credential(upstream)
+        return await self.transport.send(
+            request,
+            base_url=upstream.base_url or provider.base_url,
+            hosts=provider.hosts,
+            sign=lambda r: provider.sign(r, credential, datetime.now(UTC)),
+            deadline=deadline,
+            allow_hosts=upstream.allow_hosts,
+            proxy=upstream.proxy or None,
+            pool=upstream.name,
+        )
+
+    async def order(self, job: Job) -> Order:
+        """The order for the current candidate: media in place, the parent's handle looked up."""
+        candidate = job.candidate
+        parent = None
+        if candidate.spec.parent:
+            row = await self.store.row(
+                "task_of_owner", any_id=candidate.spec.parent, account_id=job.account_id
+            )
+            if row:
+                old = from_row(row)
+                parent = Parent(
+                    handle=old.handle or {}, spec=old.spec, outputs=old.outputs
+                )
+        return Order(
+            spec=candidate.spec,
+            model=candidate.model,
+            task_id=job.id,
+            parent=parent,
+            media=await self.media(job),
+        )
+
+    async def _apply(
+        self, job: Job, event: life.Event, *, hold_lease: bool = False
+    ) -> Job:
+        """Advance and write down. Raises `Unmet` when the lease was lost: then nothing was written."""
+        at = await self.store.now()
+        new, commands = life.advance(job, event, at)
+        steps = transition(job, new, commands, at)
+        if any(isinstance(c, life.Tell) for c in commands):
+            steps += self.notices(new)
+        await self.store.write(*steps)
+        if new.due_at is not None and not hold_lease and new.lease_until <= at:
+            self.wake(new.upstream)
+        if new.state is not job.state or new.progress != job.progress:
+            self.changes.touch(job.id)
+        return new
+
+    async def _renew(self, job: Job) -> Job:
+        """Hold the lease on for another span, at the step that needs it. Raises `Unmet` when it was lost."""
+        until = await self.store.now() + LEASE
+        await self.store.write(
+            Step(
+                "renew_lease", {"id": job.id, "fence": job.fence, "lease_until": until}
+            )
+        )
+        return msgspec.structs.replace(job, lease_until=until)
+
+    def _sick(self, upstream: Upstream, why: str, now: int) -> None:
+        self.trouble[upstream.name] = (now + 60_000, why)
+        log.warning("upstream refuses us", upstream=upstream.name, why=why)
+
+
+class Pump:
+    """Claims the due tasks of one upstream and drives them, at most `slots` at a time."""
+
+    def __init__(self, worker: Worker, name: str) -> None:
+        self._worker = worker
+        self._name = name
+        self._woken = asyncio.Event()
+        self._active: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._loop = asyncio.create_task(self._run(), name=f"pump {self._name}")
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def stop(self) -> None:
+        if self._loop:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        if self._active:
+            await asyncio.wait(self._active, timeout=2.0)
+        for task in self._active:
+            task.cancel()
+        await asyncio.gather(*self._active, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                wait = await self._round()
+            except Exception:
+                log.exception("claiming failed", upstream=self._name)
+                wait = 1.0
+            if wait > 0:
+                try:
+                    async with asyncio.timeout(wait):
+                        await self._woken.wait()
+                except TimeoutError:
+                    pass
+
+    async def _round(self) -> float:
+        """Claim what is due; the seconds to wait before the next look."""
+        self._woken.clear()
+        store = self._worker.store
+        free = self._worker.slots - len(self._active)
+        if free <= 0:
+            return 0.25
+        now = await store.now()
+        claim, limit = await self._claim(free)
+        rows = await store.take(
+            claim, upstream=self._name, now=now, lease_until=now + LEASE, limit=limit
+        )
+        for row in rows:
+            task = asyncio.create_task(self._worker.drive(from_row(row)))
+            self._active.add(task)
+            task.add_done_callback(self._done)
+        if len(rows) == limit:
+            return 0.0
+        due = await store.row("next_due", upstream=self._name)
+        later = (
+            (due["due_at"] - now) / 1000
+            if due and due["due_at"] is not None
+            else Changes.LOOK
+        )
+        return min(max(later, 0.005 if claim == "claim_due" else 0.1), Changes.LOOK)
+
+    async def _claim(self, free: int) -> tuple[str, int]:
+        """New sends only while the upstream's own limit allows."""
+        upstream = self._worker.watch.now.table.upstreams.get(self._name)
+        if upstream is None or not upstream.concurrency:
+            return (
+                "claim_due_polls"
+                if upstream is not None and upstream.paused
+                else "claim_due"
+            ), free
+        row = await self._worker.store.row("in_flight", upstream=self._name)
+        room = upstream.concurrency - (row["n"] if row else 0)
+        if room <= 0 or upstream.paused:
+            return "claim_due_polls", free
+        return "claim_due", min(free, room)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._active.discard(task)
+        self._woken.set() if len(self._active) == self._worker.slots - 1 else None
+
+
+def cost_of(
+    rates: Rates, candidate: Candidate, provider: Provider, job: Job
+) -> int | None:
+    """What the provider takes for the attempt, from what it reported or from its list."""
+    facts = provider.facts(
+        Order(spec=candidate.spec, model=candidate.model, task_id=job.id)
+    )
+    return rates.cost(facts, job.usage, candidate.provider, candidate.model)

@@ -1,0 +1,105 @@
+"""What things cost us and what customers pay: two tables, and the arithmetic of a quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from framegate.core.money import UNIT, Facts, Line, Quote, format_usd, total
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A price row: `usd` per `unit` as nano-dollars, or a `markup` (millionths) on our cost, for one public model
+    (`"*"`: every model without a row of its own)."""
+
+    model: str
+    unit: str = ""
+    amount: int | None = None
+    markup: int | None = None
+    when: dict[str, str] = {}
+    source: str = ""
+    date: str = ""
+
+
+class Cost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a provider charges us: nano-dollars per unit of its model, with the list's source and date."""
+
+    provider: str
+    model: str
+    unit: str
+    amount: int
+    when: dict[str, str] = {}
+    source: str = ""
+    date: str = ""
+
+
+class NoPrice(Exception):
+    """No price row covers this request: it cannot be sold honestly."""
+
+
+class Rates:
+    """One consistent reading of both tables."""
+
+    def __init__(self, prices: Iterable[tuple[str, Rate]], costs: Iterable[tuple[str, Cost]]) -> None:
+        self.prices: dict[str, list[tuple[str, Rate]]] = {}
+        self.costs: dict[tuple[str, str], list[tuple[str, Cost]]] = {}
+        for name, rate in prices:
+            self.prices.setdefault(rate.model, []).append((name, rate))
+        for name, cost in costs:
+            self.costs.setdefault((cost.provider, cost.model), []).append((name, cost))
+
+    def quote(self, facts: Facts, model: str, multiplier: int, provider: str, upstream_model: str) -> Quote:
+        """The frozen price of `facts` for a customer. Raises `NoPrice`.
+
+        For each unit the row with the most matching dimensions counts. A markup row prices from the provider's costs.
+        """
+        rates = self.prices.get(model) or self.prices.get("*") or []
+        fixed = [(n, r) for n, r in rates if r.amount is not None]
+        lines = _lines(facts, [(n, r.unit, r.amount or 0, r.when) for n, r in fixed])
+        if not lines:
+            lines = self._marked_up(facts, [r for _, r in rates], provider, upstream_model)
+        if not lines:
+            raise NoPrice(model)
+        return Quote(lines=lines, multiplier=multiplier, total=total(lines, multiplier))
+
+    def _marked_up(
+        self, facts: Facts, rates: list[Rate], provider: str, upstream_model: str
+    ) -> tuple[Line, ...]:
+        markup = next((r.markup for r in rates if r.markup is not None), None)
+        if markup is None:
+            return ()
+        rows = self.costs.get((provider, upstream_model), [])
+        return _lines(facts, [(n, c.unit, c.amount * markup // UNIT, c.when) for n, c in rows])
+
+    def cost(self, facts: Facts, usage: Mapping[str, int], provider: str, model: str) -> int | None:
+        """What the provider takes for it, in nano-dollars: from what it reported, else from its list; None: unknown."""
+        if "credit" in usage:
+            rows = [c for _, c in self.costs.get((provider, "*"), []) if c.unit == "credit"]
+            if rows:
+                return -(-usage["credit"] * rows[0].amount // UNIT)
+        rows_of_model = self.costs.get((provider, model), [])
+        lines = _lines(facts, [(n, c.unit, c.amount, c.when) for n, c in rows_of_model])
+        return total(lines, UNIT) if lines else None
+
+
+def _lines(facts: Facts, rows: list[tuple[str, str, int, Mapping[str, str]]]) -> tuple[Line, ...]:
+    lines: list[Line] = []
+    for unit, quantity in facts.units.items():
+        fitting = [
+            row
+            for row in rows
+            if row[1] == unit and all(facts.dimensions.get(k) == v for k, v in row[3].items())
+        ]
+        if fitting:
+            name, _, amount, when = max(fitting, key=lambda row: len(row[3]))
+            lines.append(Line(price_id=name, unit=unit, quantity=quantity, amount=amount, when=dict(when)))
+    return tuple(lines)
+
+
+def example(rate: Rate) -> str:
+    """A worked example for the price page: `"10 s at 720p = $0.50"`."""
+    count = 10 if rate.unit == "second" else 1
+    words = {"second": f"{count} s", "image": "1 image", "call": "1 call"}.get(rate.unit, f"1 {rate.unit}")
+    at = " ".join(rate.when.values())
+    return f"{words}{' at ' + at if at else ''} = ${format_usd((rate.amount or 0) * count)}"

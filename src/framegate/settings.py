@@ -1,0 +1,172 @@
+"""Everything that is set from outside: environment variables, and the configuration file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from framegate.access import Plan
+from framegate.core.money import UNIT, parse_usd
+from framegate.engine.configuration import Catalogue
+from framegate.ledger import Cost, Rate
+from framegate.routing import Route, Upstream
+
+DATA = Path(__file__).parent / "data"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What one process runs with. Each field is the variable of the same name with `FRAMEGATE_` before it."""
+
+    data: Path = Path("data")  # folder of the database, artifacts and sandbox
+    database_url: str = ""  # default: SQLite in the data folder; or postgresql://…
+    artifacts_url: str = ""  # default: the data folder; or s3://…, gs://…, az://…
+    public_url: str = ""  # how customers reach the gateway; default: as they called it, else host and port
+    master_key: str = ""  # default: made once, in DATA/master-key (mode 0600)
+    admin_token: str = ""  # default: made once, in DATA/admin-token (mode 0600)
+    bootstrap_key: str = ""  # the first key, instead of a made one (tests)
+    bootstrap_credit: str = "100"  # sandbox credit of the first account, in USD
+    trusted_proxies: str = (
+        ""  # networks whose X-Forwarded-For is believed, comma-separated
+    )
+    min_free_disk: int = 2_000_000_000  # bytes; below, new media submits get 503
+    sandbox_profile: str = "full"  # "tiny" renders small and quick (tests)
+    sandbox_workers: int = 0  # default: one fewer than the cores, at least 1
+    log_level: str = "info"
+
+
+class BadConfiguration(Exception):
+    """The file or the environment cannot be used; the message says where and why."""
+
+
+def from_environment(environment: Mapping[str, str], **given: Any) -> Settings:  # noqa: ANN401 - values of any field
+    """Settings from `FRAMEGATE_*` variables; `given` (command-line options that are not None) win.
+
+    Raises `BadConfiguration` for a value of the wrong type or an unknown variable.
+    """
+    names = {f"FRAMEGATE_{name.upper()}": name for name in Settings.__struct_fields__}
+    unknown = sorted(
+        v
+        for v in environment
+        if v.startswith("FRAMEGATE_") and v not in names and v not in OTHER
+    )
+    if unknown:
+        raise BadConfiguration(
+            f"unknown setting {unknown[0]}; known are {', '.join(sorted(names))}"
+        )
+    values: dict[str, Any] = {
+        names[v]: environment[v] for v in names if environment.get(v)
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise BadConfiguration(f"a FRAMEGATE_ setting is wrong: {error}") from None
+
+
+OTHER = frozenset({"FRAMEGATE_LOG_FORMAT"})
+
+
+def _path(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise NotImplementedError
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """A configuration file, read: documents by (kind, name)."""
+
+    documents: dict[tuple[str, str], Any]
+
+
+def read_file(path: Path) -> File:
+    """Read `framegate.toml`. Raises `BadConfiguration` naming the table and the field."""
+    try:
+        raw = tomllib.loads(path.read_text())
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadConfiguration(f"{path}: {error}") from None
+    return File(documents=dict(documents(raw, str(path))))
+
+
+SECTIONS: dict[str, str] = {
+    "upstreams": "upstream",
+    "routes": "route",
+    "prices": "price",
+    "costs": "cost",
+    "plans": "plan",
+}
+TYPES: dict[str, type[Any]] = {
+    "upstream": Upstream,
+    "route": Route,
+    "price": Rate,
+    "cost": Cost,
+    "plan": Plan,
+}
+
+
+def documents(raw: Mapping[str, Any], where: str) -> list[tuple[tuple[str, str], Any]]:
+    """The typed documents of a configuration mapping. Raises `BadConfiguration`."""
+    found: list[tuple[tuple[str, str], Any]] = []
+    if unknown := sorted(set(raw) - set(SECTIONS)):
+        raise BadConfiguration(
+            f"{where}: unknown section {unknown[0]!r}; known are {', '.join(SECTIONS)}"
+        )
+    for section, kind in SECTIONS.items():
+        for place, table in enumerate(
+            cast("list[dict[str, Any]]", raw.get(section, []))
+        ):
+            try:
+                document = convert(kind, table)
+            except (msgspec.ValidationError, ValueError) as error:
+                raise BadConfiguration(
+                    f"{where}: {section}[{place}]: {error}"
+                ) from None
+            found.append(((kind, name_of(kind, document)), document))
+    return found
+
+
+def convert(kind: str, table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of TYPES
+    """One table as its type; money and multipliers come as decimal strings. Raises ValidationError or ValueError."""
+    table = dict(table)
+    if kind in {"price", "cost"} and "usd" in table:
+        table["amount"] = parse_usd(str(table.pop("usd")))
+    for field in ("markup", "multiplier"):
+        if field in table and not isinstance(table[field], int):
+            table[field] = parse_usd(str(table[field])) // (10**9 // UNIT)
+    return msgspec.convert(table, TYPES[kind])
+
+
+def name_of(kind: str, document: Any) -> str:  # noqa: ANN401 - one of TYPES
+    """A row's name: unique within its kind."""
+    if kind == "route":
+        return document.model
+    if kind in {"price", "cost"}:
+        when = ",".join(f"{k}={v}" for k, v in sorted(document.when.items()))
+        whose = f"{document.provider}/" if kind == "cost" else ""
+        return f"{whose}{document.model}:{document.unit or 'markup'}{':' + when if when else ''}"
+    return document.name
+
+
+def catalogue() -> Catalogue:
+    """What ships with the program."""
+    raw = tomllib.loads((DATA / "models.toml").read_text())
+    models = {
+        name: group["vendor"] for group in raw["models"] for name in group["names"]
+    }
+    kinds = {name: group["kind"] for group in raw["models"] for name in group["names"]}
+    prices = documents(tomllib.loads((DATA / "prices.toml").read_text()), "prices.toml")
+    listed = DATA / "costs.toml"
+    costs = (
+        documents(tomllib.loads(listed.read_text()), "costs.toml")
+        if listed.exists()
+        else []
+    )
+    return Catalogue(
+        models=models,
+        kinds=kinds,
+        prices=tuple((name, doc) for (_, name), doc in prices),
+        costs=tuple((name, doc) for (_, name), doc in costs),
+    )
