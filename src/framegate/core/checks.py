@@ -33,8 +33,15 @@ NOTE = 65_536
 def check_model(name: str, field: str) -> str:
     """A model's name: 1 to 200 printable characters."""
     if not 0 < len(name) <= 200 or not name.isprintable():
-        raise invalid(field, f"{field} must name a model, such as gen3a_turbo")
+        raise invalid(field, f"{field} must name a model in at most 200 characters, such as gen3a_turbo")
     return name
+
+
+def check_id(text: str, field: str) -> str:
+    """An id of ours, as it came back from a client: it goes to the database."""
+    if not 0 < len(text) <= 200 or not text.isprintable():
+        raise invalid(field, f"{field} must be an id of at most 200 characters")
+    return text
 
 
 def check_prompt(text: str, field: str) -> str:
@@ -52,8 +59,7 @@ def check_seconds(value: float | None, field: str, most: int = SECONDS) -> float
 def check_seed(value: int | None, field: str) -> int | None:
     if value is not None and not 0 <= value <= SEED:
         raise invalid(
-            field,
-            f"{field} must be a whole number from 0 to {SEED}; leave it out for a random one",
+            field, f"{field} must be a whole number from 0 to {SEED}; leave it out for a random one"
         )
     return value
 
@@ -100,13 +106,10 @@ def check_note(value: Mapping[str, Any], field: str) -> None:
     """The vendor's own words must be few enough, and plain enough JSON, to be kept and echoed."""
     try:
         size = len(msgspec.json.encode(value))
-    except (OverflowError, RecursionError, UnicodeEncodeError):
-        raise invalid(field, f"{field} holds a number or a nesting too large to be kept") from None
+    except (OverflowError, RecursionError):
+        raise invalid(field, f"{field} is nested too deeply to be kept") from None
     if size > NOTE:
-        raise invalid(
-            field,
-            f"{field} may hold at most {NOTE} bytes beside its media; it holds {size}",
-        )
+        raise invalid(field, f"{field} may hold at most {NOTE} bytes beside its media; it holds {size}")
 
 
 def check_known(given: Iterable[str], known: Iterable[str], field: str = "") -> None:

@@ -13,17 +13,7 @@ Errors are problem documents (RFC 9457) with `code` and `field`. The JSON: `task
 
 from __future__ import annotations
 
-from framegate.core.dialect import (
-    Cancel,
-    Dialect,
-    List,
-    Show,
-    Submit,
-    Upload,
-    Uploaded,
-    Watch,
-    bearer,
-)
+from framegate.core.dialect import Cancel, Dialect, List, Show, Submit, Upload, Uploaded, Watch, bearer
 from framegate.core.wire import Json
 from framegate.dialects.native.tasks_decode import FILTERS, decode, decode_list, decode_upload
 from framegate.dialects.native.tasks_encode import (

@@ -9,6 +9,7 @@ from framegate.core.checks import (
     SECONDS,
     SONG_SECONDS,
     check_aspect,
+    check_id,
     check_known,
     check_link,
     check_model,
@@ -67,7 +68,7 @@ def decode(call: Call) -> Spec:
         seed=check_seed(body.seed, "seed"),
         count=body.count,
         inputs=inputs,
-        parent=body.parent or None,
+        parent=check_id(body.parent, "parent") if body.parent else None,
         callback_url=check_link(body.callback_url, "callback_url") if body.callback_url else None,
         extra=body.extra,
     )
@@ -98,12 +99,12 @@ def decode_list(call: Call) -> Filter:
     limit = call.query.get("limit", "20")
     if not (limit.isascii() and limit.isdigit() and len(limit) < 4 and 1 <= int(limit) <= LIMIT):
         raise invalid("limit", f"limit must be a whole number from 1 to {LIMIT}")
-    status = call.query.get("status")
+    after, status, model = (call.query.get(name) for name in ("after", "status", "model"))
     return Filter(
         limit=int(limit),
-        after=call.query.get("after") or None,
+        after=check_id(after, "after") if after else None,
         state=State(one_of(status, tuple(State), "status")) if status else None,
-        model=call.query.get("model") or None,
+        model=check_model(model, "model") if model else None,
     )
 
 

@@ -94,10 +94,7 @@ def routes_at(path: str) -> tuple[Route, ...]:
             examples={"response": RESPONSE},
         ),
         Cancel(
-            path=f"DELETE {path}/{{id}}",
-            summary="Cancel a Runway task",
-            answer=TaskAnswer,
-            encode=encode,
+            path=f"DELETE {path}/{{id}}", summary="Cancel a Runway task", answer=TaskAnswer, encode=encode
         ),
         Cancel(
             path=f"POST {path}/{{id}}/cancel",
@@ -115,10 +112,7 @@ DIALECT = Dialect(
     routes=(
         *(route for path in PATHS for route in routes_at(path)),
         Show(
-            path="GET /runway/task/{id}/fetch",
-            summary="Show a Runway task",
-            answer=TaskAnswer,
-            encode=encode,
+            path="GET /runway/task/{id}/fetch", summary="Show a Runway task", answer=TaskAnswer, encode=encode
         ),
         Upload(
             path="POST /runway/uploads",
@@ -128,13 +122,7 @@ DIALECT = Dialect(
             answer=UploadAnswer,
             decode=decode_upload,
             encode=encode_slot,
-            examples={
-                "request": {
-                    "filename": "photo.jpg",
-                    "numberOfParts": 1,
-                    "type": "DATASET",
-                }
-            },
+            examples={"request": {"filename": "photo.jpg", "numberOfParts": 1, "type": "DATASET"}},
         ),
         Uploaded(
             path="POST /runway/uploads/{id}/complete",

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from framegate.core.checks import (
+    check_id,
     check_link,
     check_model,
     check_note,
@@ -50,6 +51,8 @@ def decode(call: Call) -> Spec:
     seed = options.seed if gen2.seed is None else gen2.seed
     media = media_of(options, gen2)
     parent = options.extended_from_task_id or None
+    if parent:
+        check_id(parent, "options.extended_from_task_id")
     if model == "gen3a_turbo" and not media and not parent:
         message = "gen3a_turbo starts from an image: put its URL or a data URI into options.init_image"
         raise invalid("options.init_image", f"{message}, or use gen3a, which can do without")

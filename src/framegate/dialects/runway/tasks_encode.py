@@ -181,7 +181,7 @@ def artifact_of(task: Task, item: Artifact) -> ArtifactObject:
         metadata=Metadata(
             frame_rate=int(item.fps) if item.fps and item.fps.is_integer() else item.fps,
             duration=item.seconds,
-            dimensions=sides,
+            dimensions=list(sides) if sides else None,
             size=Size(*sides) if sides else None,
         ),
         favorite=False,

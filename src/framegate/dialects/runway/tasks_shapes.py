@@ -95,7 +95,7 @@ class Metadata(Struct, rename="camel"):
 
     frame_rate: int | float | None
     duration: float | None
-    dimensions: tuple[int, int] | None
+    dimensions: list[int] | None
     size: Size | None
 
 
