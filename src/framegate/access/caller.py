@@ -11,7 +11,13 @@ from framegate.core.dialect import Problem, Trouble
 from framegate.core.money import UNIT
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Plan(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+):
     """An account's terms. `multiplier` (millionths) scales every price; `models` are patterns of visible names."""
 
     name: str
@@ -19,7 +25,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     models: tuple[str, ...] = ("*",)
 
 
-class Scopes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Scopes(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+):
     """What a key may do; empty tuples allow all. `addresses` are networks such as `10.0.0.0/8`."""
 
     models: tuple[str, ...] = ()
@@ -39,17 +51,26 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def admit(
-    caller: Caller, *, dialect: str, address: str, now: int, expires_at: int | None, paused: bool
+    caller: Caller,
+    *,
+    dialect: str,
+    address: str,
+    now: int,
+    expires_at: int | None,
+    paused: bool,
 ) -> Caller:
     """Check a key's state, dialects and addresses. Raises `Trouble` UNAUTHENTICATED or FORBIDDEN."""
     if expires_at is not None and now >= expires_at:
         raise Trouble(Problem.UNAUTHENTICATED, "this key has expired")
     if paused:
-        raise Trouble(Problem.FORBIDDEN, "this key or its account is paused; ask the operator")
+        raise Trouble(
+            Problem.FORBIDDEN, "this key or its account is paused; ask the operator"
+        )
     if caller.scopes.dialects and dialect not in caller.scopes.dialects:
         allowed = ", ".join(caller.scopes.dialects)
         raise Trouble(
-            Problem.FORBIDDEN, f"this key may not use the dialect {dialect!r}; it may use {allowed}"
+            Problem.FORBIDDEN,
+            f"this key may not use the dialect {dialect!r}; it may use {allowed}",
         )
     if caller.scopes.addresses and not _inside(address, caller.scopes.addresses):
         raise Trouble(Problem.FORBIDDEN, "this key may not be used from your address")
@@ -58,16 +79,23 @@ def admit(
 
 def allow(caller: Caller, model: str) -> None:
     """Check that the caller may see and use a model. Raises `Trouble` FORBIDDEN."""
-    for patterns, whose in ((caller.plan.models, "plan"), (caller.scopes.models, "key")):
+    for patterns, whose in (
+        (caller.plan.models, "plan"),
+        (caller.scopes.models, "key"),
+    ):
         if patterns and not any(fnmatchcase(model, pattern) for pattern in patterns):
             raise Trouble(
-                Problem.FORBIDDEN, f"your {whose} does not include the model {model!r}", field="model"
+                Problem.FORBIDDEN,
+                f"your {whose} does not include the model {model!r}",
+                field="model",
             )
 
 
 def _inside(address: str, networks: tuple[str, ...]) -> bool:
     try:
         ip = ipaddress.ip_address(address)
-        return any(ip in ipaddress.ip_network(network, strict=False) for network in networks)
+        return any(
+            ip in ipaddress.ip_network(network, strict=False) for network in networks
+        )
     except ValueError:
         return False

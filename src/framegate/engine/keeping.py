@@ -58,12 +58,24 @@ class Keeper:
         self._credential = credential
         self._folder = folder
 
-    async def keep(self, job: Job, upstream: Upstream, provider: Provider) -> tuple[Artifact, ...]:
+    async def keep(
+        self, job: Job, upstream: Upstream, provider: Provider
+    ) -> tuple[Artifact, ...]:
         """The artifacts of the job's outputs. Raises what `Transport` raises when one cannot be had."""
-        kept = [await self._one(job, place, output, upstream, provider) for place, output in enumerate(job.outputs)]
+        kept = [
+            await self._one(job, place, output, upstream, provider)
+            for place, output in enumerate(job.outputs)
+        ]
         return tuple(kept)
 
-    async def _one(self, job: Job, place: int, output: Output, upstream: Upstream, provider: Provider) -> Artifact:
+    async def _one(
+        self,
+        job: Job,
+        place: int,
+        output: Output,
+        upstream: Upstream,
+        provider: Provider,
+    ) -> Artifact:
         blob = output.blob or await self._fetch(output, upstream, provider)
         look = await self._inspect(blob)
         files = [blob, *([look.poster] if look.poster else []), *look.previews]
@@ -83,7 +95,9 @@ class Keeper:
             previews=tuple(p.sha256 for p in look.previews),
         )
 
-    async def _fetch(self, output: Output, upstream: Upstream, provider: Provider) -> Blob:
+    async def _fetch(
+        self, output: Output, upstream: Upstream, provider: Provider
+    ) -> Blob:
         if not provider.local and not output.signed:
             return await self._transport.fetch(
                 output.url,
@@ -98,7 +112,9 @@ class Keeper:
             get(output.url),
             base_url=upstream.base_url or provider.base_url,
             hosts=provider.hosts,
-            sign=(lambda r: provider.sign(r, credential, datetime.now(UTC))) if output.signed else None,
+            sign=(lambda r: provider.sign(r, credential, datetime.now(UTC)))
+            if output.signed
+            else None,
             deadline=FETCH,
             allow_hosts=upstream.allow_hosts,
             proxy=upstream.proxy or None,
@@ -107,7 +123,9 @@ class Keeper:
         )
         if response.status != 200:  # noqa: PLR2004
             raise Unknown(f"the result answered with status {response.status}")
-        if not isinstance(response.body, Blob) or not response.body.media_type.startswith(ACCEPT[output.kind]):
+        if not isinstance(
+            response.body, Blob
+        ) or not response.body.media_type.startswith(ACCEPT[output.kind]):
             raise Refused("the result is no media file")
         return response.body
 

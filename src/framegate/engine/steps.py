@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from framegate.core.task import Artifact
 from framegate.engine.job import Job, saved, text
 from framegate.engine.lifecycle import Command, End, Release, Settle, Tell, Try
 from framegate.ledger import Entry, release, settle
@@ -52,6 +53,10 @@ def transition(
                 steps += money(after, release(before.held), at)
             case Tell():
                 pass  # the notice is written by the outbox, which knows the dialects
+    if after.artifacts and not before.artifacts:
+        steps += [
+            row for artifact in after.artifacts for row in stored(after, artifact, at)
+        ]
     if before.state is not after.state:
         detail = after.failure.message if after.failure else None
         steps.append(
@@ -64,6 +69,33 @@ def transition(
             )
         )
     return tuple(steps)
+
+
+def stored(job: Job, artifact: Artifact, at: int) -> list[Step]:
+    """The rows of one artifact and of its file."""
+    return [
+        step(
+            "put_file",
+            None,
+            sha256=artifact.sha256,
+            size=artifact.size,
+            media_type=artifact.media_type,
+            created_at=at,
+        ),
+        step(
+            "insert_artifact",
+            id=artifact.id,
+            task_id=job.id,
+            account_id=job.account_id,
+            kind=artifact.kind.value,
+            media_type=artifact.media_type,
+            size=artifact.size,
+            sha256=artifact.sha256,
+            doc=text(artifact),
+            created_at=at,
+            deleted_at=None,
+        ),
+    ]
 
 
 def money(job: Job, entry: Entry, at: int) -> list[Step]:

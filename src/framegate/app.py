@@ -1,0 +1,242 @@
+"""The composition root: the one place that knows every part, and puts them together."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from framegate import dialects as dialect_folder
+from framegate import providers as provider_folder
+from framegate import settings as configured
+from framegate.access.vault import derive, seal, unseal
+from framegate.artifacts import open_shelf
+from framegate.artifacts.intake import Intake
+from framegate.artifacts.links import Links
+from framegate.artifacts.preview import Previewer
+from framegate.core.money import parse_usd
+from framegate.core.provider import Credential
+from framegate.engine.admin import Admin
+from framegate.engine.changes import Changes
+from framegate.engine.configuration import Watch
+from framegate.engine.gateway import Gateway
+from framegate.engine.keeping import Keeper
+from framegate.engine.media import MediaDesk
+from framegate.engine.notices import Notices, outbox
+from framegate.engine.worker import Worker
+from framegate.local import sandbox
+from framegate.routing import Upstream
+from framegate.settings import Settings
+from framegate.store import Store, open_store
+from framegate.transport import Transport
+
+log = structlog.get_logger("framegate.app")
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A gateway, put together and running. `first_key` is set when this start made it."""
+
+    settings: Settings
+    store: Store
+    admin: Admin
+    gateway: Gateway
+    watch: Watch
+    worker: Worker
+    shelf: object
+    links: Links
+    admin_token: str
+    first_key: str | None
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def database_url(settings: Settings) -> str:
+    return settings.database_url or f"sqlite:///{settings.data / 'framegate.db'}"
+
+
+def kept_secret(settings: Settings, given: str, name: str) -> str:
+    """A secret from the settings, or one made once and kept in the data folder (mode 0600)."""
+    if given:
+        return given
+    path = settings.data / name
+    if not path.exists():
+        made = path.with_suffix(".part")
+        with contextlib.suppress(FileNotFoundError):
+            made.unlink()
+        with open(
+            os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
+        ) as file:
+            file.write(secrets.token_urlsafe(32))
+        made.rename(path)
+    return path.read_text().strip()
+
+
+def credential_reader(master: bytes) -> Callable[[Upstream], Credential]:
+    """Credentials of upstreams, read where their row says: `env:NAME`, `file:PATH`, `sealed:…` or plain."""
+
+    def value(name: str, text: str) -> str:
+        if text.startswith("env:"):
+            return os.environ.get(text.removeprefix("env:"), "")
+        if text.startswith("file:"):
+            return Path(text.removeprefix("file:")).read_text().strip()
+        return unseal(master, name, text) if text.startswith("sealed:") else text
+
+    def read(upstream: Upstream) -> Credential:
+        pair = {
+            field: value(upstream.name, text)
+            for field, text in upstream.credential.items()
+        }
+        return Credential(key=pair.get("key", ""), secret=pair.get("secret", ""))
+
+    return read
+
+
+@contextlib.asynccontextmanager
+async def open_admin(
+    settings: Settings, *, exclusive: bool = False
+) -> AsyncIterator[tuple[Store, Admin]]:
+    """The store and the operator's functions alone: what the CLI's commands need beside a running gateway."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    master = derive(
+        kept_secret(settings, settings.master_key, "master-key").encode(), "master"
+    )
+    store = await open_store(database_url(settings), clock=now_ms, exclusive=exclusive)
+    try:
+        yield (
+            store,
+            Admin(
+                store,
+                lambda name, text: seal(master, name, text, secrets.token_bytes(12)),
+            ),
+        )
+    finally:
+        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def open_app(
+    settings: Settings,
+    *,
+    public_url: str,
+    config: Path | None = None,
+    work: bool = True,
+) -> AsyncIterator[App]:
+    """A whole gateway: everything but the listening socket. Closes in the reverse order."""
+    async with contextlib.AsyncExitStack() as stack:
+        store, admin = await stack.enter_async_context(
+            open_admin(settings, exclusive=True)
+        )
+        master = derive(
+            kept_secret(settings, settings.master_key, "master-key").encode(), "master"
+        )
+        first_key = await prepare(admin, settings)
+        if config is not None:
+            for change in await admin.apply(configured.read_file(config).documents):
+                log.info("configuration", change=change)
+        catalogue = configured.catalogue()
+        providers, dialects = provider_folder.load(), dialect_folder.load()
+        watch = Watch(store, providers, catalogue)
+        await watch.refresh()
+        spool = settings.data / "spool"
+        spool.mkdir(exist_ok=True)
+        transport = Transport(spool=spool)
+        stack.push_async_callback(transport.close)
+        shelf = open_shelf(
+            settings.artifacts_url or str(settings.data / "artifacts"), spool
+        )
+        engine = sandbox.create(
+            settings.data / "sandbox",
+            workers=settings.sandbox_workers or max(1, (os.cpu_count() or 2) - 1),
+            profile=settings.sandbox_profile,
+        )
+        await engine.start()
+        stack.push_async_callback(engine.stop)
+        transport.mount("sandbox", engine.app)
+        previewer = Previewer(spool)
+        stack.push_async_callback(previewer.close)
+        links = Links(derive(master, "links"), clock=now_ms)
+        desk = MediaDesk(
+            store=store,
+            shelf=shelf,
+            intake=Intake(transport=transport, folder=spool),
+            links=links,
+            public_url=settings.public_url or public_url,
+            min_free=settings.min_free_disk,
+        )
+        credential = credential_reader(master)
+        changes = Changes()
+        keeper = Keeper(
+            transport=transport,
+            shelf=shelf,
+            inspect=previewer.inspect,
+            credential=credential,
+            folder=spool,
+        )
+        worker = Worker(
+            store=store,
+            transport=transport,
+            watch=watch,
+            providers=providers,
+            keeper=keeper,
+            media=desk.of,
+            credential=credential,
+            notices=outbox(dialects, desk.linked),
+            changes=changes,
+        )
+        if work:
+            await worker.start()
+            stack.push_async_callback(worker.stop)
+            notices = Notices(store, transport, master)
+            await notices.start()
+            stack.push_async_callback(notices.stop)
+        gateway = Gateway(
+            store=store,
+            watch=watch,
+            worker=worker,
+            media=desk,
+            dialects=dialects,
+            changes=changes,
+            wake=worker.wake,
+        )
+        token = kept_secret(settings, settings.admin_token, "admin-token")
+        yield App(
+            settings,
+            store,
+            admin,
+            gateway,
+            watch,
+            worker,
+            shelf,
+            links,
+            token,
+            first_key,
+        )
+
+
+async def prepare(admin: Admin, settings: Settings) -> str | None:
+    """The sandbox upstream, and on an empty database the first account with sandbox credit and its key."""
+    if not any(row.name == "sandbox" for row in await admin.rows("upstream")):
+        await admin.put(
+            "upstream",
+            "sandbox",
+            Upstream(name="sandbox", provider="sandbox"),
+            origin="seed",
+        )
+    if await admin.accounts():
+        return None
+    await admin.create_account("default")
+    amount = parse_usd(settings.bootstrap_credit)
+    await admin.credit("default", amount, "sandbox credit of the first account")
+    key = await admin.create_key(
+        "default", name="first", key=settings.bootstrap_key or None
+    )
+    return key.key

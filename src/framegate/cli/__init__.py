@@ -1,0 +1,37 @@
+"""The command `framegate`: each file here is one group of commands."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from framegate.cli import config, demo, doctor, keys, ledger, serve, tasks, trial
+from framegate.core.dialect import Trouble
+from framegate.settings import BadConfiguration
+
+app = typer.Typer(
+    name="framegate",
+    help="One door to every generative model.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+serve.add(app)
+demo.add(app)
+trial.add(app)
+doctor.add(app)
+keys.add(app)
+ledger.add(app)
+tasks.add(app)
+config.add(app)
+
+
+def main() -> None:
+    """Run; what a person did wrong is said in one line, without a trace."""
+    try:
+        app()
+    except Trouble as trouble:
+        sys.exit(f"framegate: {trouble.message}")
+    except BadConfiguration as error:
+        sys.exit(f"framegate: {error}")

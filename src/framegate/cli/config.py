@@ -1,0 +1,85 @@
+"""`framegate config export|diff|apply`: the configuration as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from framegate.cli.running import Data, with_admin
+from framegate.core.money import format_usd
+from framegate.engine.admin import Admin, ConfigRow
+from framegate.settings import SECTIONS, read_file
+from framegate.store import Store
+
+config = typer.Typer(help="The configuration as a file.", no_args_is_help=True)
+
+
+def add(app: typer.Typer) -> None:
+    app.add_typer(config, name="config")
+
+
+File = Annotated[Path, typer.Argument(help="A framegate.toml.")]
+
+
+@config.command()
+def export(data: Data = None) -> None:
+    """Print the configuration's rows as a framegate.toml, sealed credentials left out."""
+    for section, kind in SECTIONS.items():
+        for row in with_admin(data, lambda _, admin, kind=kind: admin.rows(kind)):
+            print(table(section, row))
+
+
+@config.command()
+def diff(file: File, data: Data = None) -> None:
+    """What `apply` would change."""
+    documents = read_file(file).documents
+
+    async def act(_: Store, admin: Admin) -> list[str]:
+        there = {(row.kind, row.name) for kind in SECTIONS.values() for row in await admin.rows(kind)}
+        of_file = {
+            (row.kind, row.name) for kind in SECTIONS.values() for row in await admin.rows(kind) if row.origin == "file"
+        }
+        lines = [f"{'write' if key in there else 'add'} {key[0]} {key[1]}" for key in documents]
+        return lines + [f"remove {kind} {name}" for kind, name in of_file - set(documents)]
+
+    for line in with_admin(data, act) or ["nothing"]:
+        print(line)
+
+
+@config.command()
+def apply(file: File, data: Data = None) -> None:
+    """Make the file's rows what the file says."""
+    documents = read_file(file).documents
+    for line in with_admin(data, lambda _, admin: admin.apply(documents)) or ["nothing changed"]:
+        print(line)
+
+
+def table(section: str, row: ConfigRow) -> str:
+    """One row as TOML."""
+    document: dict[str, Any] = dict(row.document)
+    if "amount" in document:
+        document["usd"] = format_usd(document.pop("amount"))
+    credential = document.get("credential")
+    if credential:
+        document["credential"] = {k: v for k, v in credential.items() if v != "(sealed)"}
+    lines = [f"[[{section}]]", *(f"{k} = {toml(v)}" for k, v in document.items() if v not in (None, {}, []))]
+    return "\n".join(lines) + "\n"
+
+
+def toml(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """A JSON value as inline TOML."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case dict():
+            return "{ " + ", ".join(f"{k} = {toml(v)}" for k, v in value.items()) + " }"
+        case list():
+            return "[" + ", ".join(toml(v) for v in value) + "]"
+        case str():
+            import json  # noqa: PLC0415 - JSON strings are TOML strings
+
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)

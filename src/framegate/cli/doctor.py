@@ -1,0 +1,80 @@
+"""`framegate doctor`: what is well here and what is not, each with what to do about it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import typer
+
+from framegate.cli.running import Data, settings_for, with_admin
+from framegate.engine.admin import Admin
+from framegate.store import Store
+
+Verdict = tuple[Literal["ok", "warn", "bad"], str]
+
+
+def add(app: typer.Typer) -> None:
+    app.command()(doctor)
+
+
+def doctor(data: Data = None) -> None:
+    """Check this installation; exits 1 when something is bad."""
+    settings = settings_for(data)
+    verdicts = [*machine(settings.data, settings.min_free_disk)]
+    verdicts += with_admin(data, examine)
+    for verdict, text in verdicts:
+        print(f"{verdict:4}  {text}")
+    if any(verdict == "bad" for verdict, _ in verdicts):
+        sys.exit(1)
+
+
+def machine(data: Path, least: int) -> Iterator[Verdict]:
+    yield "ok", f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    data.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(data).free
+    enough = free >= least
+    yield ("ok" if enough else "bad"), f"{free / 1e9:.1f} GB free for {data}" + (
+        "" if enough else f"; below {least / 1e9:.1f} GB new media tasks are refused: free some space"
+    )
+    if os.name == "posix" and (data / "master-key").exists() and (data / "master-key").stat().st_mode & 0o077:
+        yield "bad", f"{data / 'master-key'} can be read by others: chmod 600 it"
+    import importlib.util  # noqa: PLC0415 - only here
+
+    for name in ("av", "cv2", "numpy", "PIL"):
+        found = importlib.util.find_spec(name) is not None
+        yield ("ok" if found else "bad"), f"the sandbox's {name} is {'there' if found else 'missing: make install'}"
+
+
+async def examine(store: Store, admin: Admin) -> list[Verdict]:
+    """The database, the books, the configuration."""
+    found: list[Verdict] = [("ok", f"database {store.kind} answers")]
+    wrong = await admin.check_ledger()
+    found.append(("ok", "books balanced") if not wrong else ("bad", f"books: {len(wrong)} findings: framegate ledger check"))
+    upstreams = await admin.rows("upstream")
+    real = [row.name for row in upstreams if row.document["provider"] != "sandbox"]
+    if not real:
+        found.append(("ok", "no real upstream: every known model leads to the sandbox"))
+    for row in upstreams:
+        for field, value in (row.document.get("credential") or {}).items():
+            if value.startswith("env:") and not os.environ.get(value.removeprefix("env:")):
+                found.append(("bad", f"upstream {row.name}: {field} is {value}, which is not set"))
+    routes = {row.name: row for row in await admin.rows("route")}
+    names = {row.name for row in upstreams}
+    for name, row in routes.items():
+        for target in row.document.get("to", []):
+            if target["upstream"] not in names:
+                found.append(("bad", f"route {name}: there is no upstream {target['upstream']!r}"))
+    if real and any("sandbox credit" in str(e["note"]) for a in await admin.accounts() for e in await admin.entries(a.id)):
+        found.append(
+            ("warn", "an account has the first start's sandbox credit beside a real upstream: it can buy real work; take it back with `framegate accounts credit default -100`")
+        )
+    unknown = await store.rows("unknown_tasks", limit=100)
+    if unknown:
+        found.append(("warn", f"{len(unknown)} sends of unknown outcome: framegate tasks unknown"))
+    return found

@@ -1,0 +1,233 @@
+"""Input media and links: what clients give is fetched, checked and stored before any money moves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from framegate.access import Caller
+from framegate.artifacts.intake import Intake
+from framegate.artifacts.links import Links
+from framegate.core.dialect import Problem, Slot, Trouble
+from framegate.core.task import Input, Media, Spec, Task
+from framegate.core.wire import Blob
+from framegate.engine.ids import new_id
+from framegate.engine.job import Job
+from framegate.store import Step, Store, step
+
+LARGEST_UPLOAD = 1_000_000_000
+"""Bytes that one upload may have."""
+
+
+class Shelf(Protocol):
+    """The content-addressed store of bytes."""
+
+    async def put(self, blob: Blob) -> None: ...
+    async def path(self, sha256: str) -> Path: ...
+    def free_bytes(self) -> int: ...
+
+
+class MediaDesk:
+    """Takes in what clients give, and hands out signed links to what we keep."""
+
+    def __init__(  # noqa: PLR0913 - wired once
+        self,
+        *,
+        store: Store,
+        shelf: Shelf,
+        intake: Intake,
+        links: Links,
+        public_url: str,
+        min_free: int,
+    ) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._intake = intake
+        self._links = links
+        self._public_url = public_url.rstrip("/")
+        self._min_free = min_free
+
+    def room(self) -> None:
+        """Raises `Trouble` UNAVAILABLE when the disk is too short for new media: before any hold."""
+        if self._shelf.free_bytes() < self._min_free:
+            raise Trouble(
+                Problem.UNAVAILABLE,
+                "the gateway is short of disk space; try again later",
+                retry_after=300,
+            )
+
+    async def take(self, caller: Caller, spec: Spec) -> tuple[Spec, tuple[Step, ...]]:
+        """The spec with its inputs stored, and the rows that name them."""
+        if not spec.inputs:
+            return spec, ()
+        now = await self._store.now()
+        inputs: list[Input] = []
+        steps: list[Step] = []
+        for item in spec.inputs:
+            if item.url.startswith("upload:"):
+                inputs.append(await self._uploaded(caller, item))
+                continue
+            blob = await self._intake.take(item.url, role=item.role)
+            await self._shelf.put(blob)
+            media_id = new_id("med", now)
+            kept = item.url if item.url.startswith(("http://", "https://")) else ""
+            inputs.append(
+                msgspec.structs.replace(
+                    item,
+                    url=kept,
+                    media=media_id,
+                    sha256=blob.sha256,
+                    media_type=blob.media_type,
+                )
+            )
+            steps.append(
+                step(
+                    "insert_media",
+                    id=media_id,
+                    account_id=caller.account_id,
+                    sha256=blob.sha256,
+                    media_type=blob.media_type,
+                    size=blob.size,
+                    filename="",
+                    source=kept[:2000],
+                    state="ready",
+                    created_at=now,
+                )
+            )
+        return msgspec.structs.replace(spec, inputs=tuple(inputs)), tuple(steps)
+
+    async def _uploaded(self, caller: Caller, item: Input) -> Input:
+        media_id = item.url.removeprefix("upload:")
+        row = await self._store.row(
+            "media_by_id", id=media_id, account_id=caller.account_id
+        )
+        if row is None or row["state"] != "ready":
+            what = (
+                "was not filled yet: PUT the bytes first" if row else "does not exist"
+            )
+            raise Trouble(
+                Problem.INVALID, f"the upload {media_id[:60]!r} {what}", field=item.role
+            )
+        return msgspec.structs.replace(
+            item,
+            url="",
+            media=media_id,
+            sha256=row["sha256"],
+            media_type=row["media_type"],
+        )
+
+    async def of(self, job: Job) -> tuple[Media, ...]:
+        """A job's inputs, ready for an order."""
+        found: list[Media] = []
+        for item in job.spec.inputs:
+            row = await self._store.row(
+                "media_by_id", id=item.media, account_id=job.account_id
+            )
+            if row is None:
+                continue
+            path = await self._shelf.path(row["sha256"])
+            blob = Blob(
+                path=str(path),
+                size=row["size"],
+                sha256=row["sha256"],
+                media_type=row["media_type"],
+            )
+            found.append(
+                Media(role=item.role, blob=blob, url=self._media_url(item.media))
+            )
+        return tuple(found)
+
+    def linked(self, task: Task) -> Task:
+        """The task with signed links to its artifacts and inputs."""
+        artifacts = tuple(
+            msgspec.structs.replace(
+                artifact,
+                url=self._url("artifacts", artifact.id, artifact.media_type),
+                poster_url=self._url("artifacts", f"{artifact.id}.poster", "image/webp")
+                if artifact.poster
+                else "",
+                preview_urls=tuple(
+                    self._url("artifacts", f"{artifact.id}.{place}", "image/webp")
+                    for place in range(len(artifact.previews))
+                ),
+            )
+            for artifact in task.artifacts
+        )
+        inputs = {
+            item.media: self._media_url(item.media)
+            for item in task.spec.inputs
+            if item.media
+        }
+        return (
+            msgspec.structs.replace(task, artifacts=artifacts, input_urls=inputs)
+            if artifacts or inputs
+            else task
+        )
+
+    def _media_url(self, media_id: str) -> str:
+        return self._url("media", media_id, "")
+
+    def _url(self, kind: str, name: str, _media_type: str) -> str:
+        return (
+            f"{self._public_url}/v1/{kind}/{name}?_jwt={self._links.sign(kind, name)}"
+        )
+
+    async def open_upload(self, caller: Caller, filename: str) -> Slot:
+        """A place to upload one file to; good for a day."""
+        now = await self._store.now()
+        slot_id = new_id("med", now)
+        await self._store.write(
+            step(
+                "insert_media",
+                id=slot_id,
+                account_id=caller.account_id,
+                sha256=None,
+                media_type="",
+                size=0,
+                filename=filename[:200],
+                source="",
+                state="open",
+                created_at=now,
+            )
+        )
+        return self._slot(slot_id, filename, caller.account_id)
+
+    async def receive_upload(
+        self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str
+    ) -> None:
+        """Fill a slot; the link was checked by the web. Raises `Trouble`."""
+        blob = await self._intake.receive(chunks, limit=LARGEST_UPLOAD)
+        await self._shelf.put(blob)
+        row = await self._store.row("media_any", id=slot_id)
+        if row is None:
+            raise Trouble(Problem.NOT_FOUND, "there is no such upload")
+        await self._store.write(
+            step(
+                "fill_media",
+                id=slot_id,
+                account_id=row["account_id"],
+                sha256=blob.sha256,
+                media_type=blob.media_type,
+                size=blob.size,
+            )
+        )
+
+    async def finish_upload(self, caller: Caller, slot_id: str) -> Slot:
+        row = await self._store.row(
+            "media_by_id", id=slot_id, account_id=caller.account_id
+        )
+        if row is None:
+            raise Trouble(Problem.NOT_FOUND, f"there is no upload {slot_id[:60]!r}")
+        if row["state"] != "ready":
+            raise Trouble(
+                Problem.CONFLICT,
+                "nothing was uploaded yet: PUT the bytes to the upload's URL first",
+            )
+        return self._slot(slot_id, row["filename"], caller.account_id)
+
+    def _slot(self, slot_id: str, filename: str, _account: str) -> Slot:
+        put = f"{self._public_url}/v1/uploads/{slot_id}?_jwt={self._links.sign('uploads', slot_id)}"
+        return Slot(id=slot_id, filename=filename, put_url=put, url=f"upload:{slot_id}")

@@ -1,0 +1,75 @@
+"""What an offer cannot express is adapted by a named rule, or refused; never dropped in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from framegate.core.provider import Offer
+from framegate.core.task import Input, Kind, Role, Spec
+from framegate.routing import Refusal, adapt
+
+OFFER = Offer(
+    model="m", kind=Kind.VIDEO, seconds=(5, 10), sizes=("1280:720", "720:1280", "960:960"), roles=(Role.FIRST_FRAME,)
+)
+
+
+def spec(**more: object) -> Spec:
+    return Spec(kind=Kind.VIDEO, model="p", **more)  # type: ignore[arg-type]
+
+
+def test_what_fits_is_left_alone():
+    asked = spec(prompt="x", seconds=5)
+    assert adapt(asked, OFFER, "adapt", same_vendor=False) == (asked, ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "becomes", "note"),
+    [
+        (spec(seconds=6), "seconds", 5, "seconds 6 became 5, the nearest that m has"),
+        (spec(seconds=30), "seconds", 10, "seconds 30 became 10, the nearest that m has"),
+        (spec(size="1000x1000"), "size", "960:960", "size 1000x1000 became 960:960, the nearest that m has"),
+        (spec(count=3), "count", 1, "count 3 became 1, the most that m makes at once"),
+        (spec(seed=7), "seed", None, "seed was left out: m has no such option"),
+        (spec(negative_prompt="no"), "negative_prompt", "", "negative_prompt was left out: m has no such option"),
+    ],
+)
+def test_each_rule_adapts_and_says_so(asked: Spec, field: str, becomes: object, note: str):
+    fitted, notes = adapt(asked, OFFER, "adapt", same_vendor=False)
+    assert (getattr(fitted, field), notes) == (becomes, (note,))
+
+
+def test_a_strict_route_refuses_what_another_adapts():
+    with pytest.raises(Refusal) as refusal:
+        adapt(spec(seconds=6), OFFER, "strict", same_vendor=False)
+    assert refusal.value.field == "seconds"
+
+
+def test_a_camera_move_becomes_words():
+    fitted, notes = adapt(spec(prompt="a fox.", camera="zoom in"), OFFER, "adapt", same_vendor=False)
+    assert (fitted.prompt, fitted.camera) == ("a fox. Camera: zoom in.", None)
+    assert notes == ("camera 'zoom in' was put into the prompt",)
+
+
+def test_shapes_match_without_a_note():
+    fitted, notes = adapt(spec(aspect="9:16", resolution="720p"), OFFER, "strict", same_vendor=False)
+    assert (fitted.size, notes) == ("720:1280", ())
+
+
+@pytest.mark.parametrize("policy", ["adapt", "strict"])
+def test_media_are_never_left_out(policy: str):
+    asked = spec(inputs=(Input(Role.LAST_FRAME, "https://x/a.png"),))
+    with pytest.raises(Refusal, match="takes no last_frame; it takes first_frame"):
+        adapt(asked, OFFER, policy, same_vendor=False)  # type: ignore[arg-type]
+
+
+def test_a_missing_needed_input_is_refused():
+    with pytest.raises(Refusal, match="needs a first_frame"):
+        adapt(spec(), Offer(model="m", kind=Kind.VIDEO, needs=(Role.FIRST_FRAME,)), "adapt", same_vendor=False)
+
+
+@pytest.mark.parametrize(("same", "kept"), [(True, {"a": 1}), (False, {})])
+def test_a_vendors_own_words_travel_only_to_that_vendor_and_only_the_allowed(same: bool, kept: dict[str, int]):
+    offer = Offer(model="m", kind=Kind.VIDEO, extras=("a",))
+    fitted, notes = adapt(spec(extra={"a": 1, "model": "dear"}), offer, "adapt", same_vendor=same)
+    assert fitted.extra == kept
+    assert "model" in notes[0]
