@@ -297,6 +297,15 @@ def test_a_bearer_key_is_recognised(dialect: Dialect) -> None:
     assert dialect.identify(Request(method="GET", url="/")) is None
 
 
+@pytest.mark.parametrize("name", ["native", "runway"])
+def test_the_reference_names_every_path_problem_and_field(name: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "reference" / f"{name}.md").read_text()
+    bodies = [route.body for route in DIALECTS[name].routes if isinstance(route, Submit)]
+    words = [route.path for route in DIALECTS[name].routes] + [problem.code for problem in Problem]
+    words += [field for body in bodies for field in body.__struct_encode_fields__]
+    assert [] == [word for word in words if word not in text]
+
+
 @every_submit
 def test_the_documented_example_is_accepted_and_answered_in_its_shape(
     dialect: Dialect, route: Submit

@@ -59,6 +59,7 @@ FIELDS = {
     "video": "options.init_video",
     "parent": "options.extended_from_task_id",
     "callback_url": "notify_hook",
+    "extra": "options",
 }
 MEDIA_TYPES = {
     "jpg": "image/jpeg",
