@@ -1,0 +1,13 @@
+-- The ledger, append-only, as SQLite writes it.
+CREATE TABLE entries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT NOT NULL REFERENCES accounts (id), task_id TEXT,
+    kind TEXT NOT NULL CHECK (kind IN ('topup', 'hold', 'settle', 'release', 'writeoff')),
+    customer BIGINT NOT NULL, held BIGINT NOT NULL, revenue BIGINT NOT NULL, topup BIGINT NOT NULL,
+    writeoff BIGINT NOT NULL, at BIGINT NOT NULL, note TEXT NOT NULL,
+    CHECK (customer + held + revenue + topup + writeoff = 0)
+);
+CREATE UNIQUE INDEX entries_once ON entries (task_id, kind);
+CREATE UNIQUE INDEX entries_one_end ON entries (task_id) WHERE kind IN ('settle', 'release');
+CREATE INDEX entries_of_account ON entries (account_id, id);
+CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER entries_never_go BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

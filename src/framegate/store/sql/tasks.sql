@@ -1,0 +1,139 @@
+-- name: insert_task
+-- A new task, with its price and its candidates frozen.
+INSERT INTO tasks (
+    id, public_id, dialect, account_id, key_id, model, state, spec, quote, candidates, terms, attempt, upstream, handle,
+    held, charged, cost, progress, outputs, artifacts, failure, usage, due_at, lease_until, fence, polls, misses,
+    cancel_at, unknown_since, sent_at, deadline_at, created_at, updated_at, finished_at, sandbox, late, callback_url
+) VALUES (
+    :id, :public_id, :dialect, :account_id, :key_id, :model, :state, :spec, :quote, :candidates, :terms, :attempt,
+    :upstream, :handle, :held, :charged, :cost, :progress, :outputs, :artifacts, :failure, :usage, :due_at, :lease_until,
+    :fence, :polls, :misses, :cancel_at, :unknown_since, :sent_at, :deadline_at, :created_at, :updated_at, :finished_at,
+    :sandbox, :late, :callback_url
+);
+
+-- name: save_task
+-- Everything of a task that may change, by the holder of its lease alone. A cancel asked meanwhile is not lost.
+UPDATE tasks SET
+    state = :state, attempt = :attempt, upstream = :upstream, handle = :handle, charged = :charged, cost = :cost,
+    progress = :progress, outputs = :outputs, artifacts = :artifacts, failure = :failure, usage = :usage,
+    due_at = CASE WHEN cancel_at IS NOT NULL AND :cancel_at IS NULL AND :due_at IS NOT NULL THEN :updated_at
+                  ELSE :due_at END,
+    lease_until = :lease_until, polls = :polls, misses = :misses, cancel_at = COALESCE(:cancel_at, cancel_at),
+    unknown_since = :unknown_since, sent_at = :sent_at, updated_at = :updated_at, finished_at = :finished_at, late = :late
+WHERE id = :id AND fence = :fence;
+
+-- name: claim_due
+-- Lease the tasks of one upstream that are due.
+-- sqlite:
+UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+WHERE id IN (SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
+             ORDER BY due_at LIMIT :limit)
+RETURNING *;
+-- postgres:
+UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
+                     ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED))
+RETURNING *;
+
+-- name: claim_due_polls
+-- The same without tasks that would be sent: the upstream is full or paused.
+-- sqlite:
+UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+WHERE id IN (SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
+             AND (state <> 'queued' OR cancel_at IS NOT NULL OR deadline_at <= :now) ORDER BY due_at LIMIT :limit)
+RETURNING *;
+-- postgres:
+UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
+                     AND (state <> 'queued' OR cancel_at IS NOT NULL OR deadline_at <= :now)
+                     ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED))
+RETURNING *;
+
+-- name: next_due
+-- When the next task of an upstream is due, leases aside.
+SELECT MIN(due_at) AS due_at FROM tasks WHERE upstream = :upstream AND due_at IS NOT NULL AND lease_until <= :now;
+
+-- name: upstreams_with_tasks
+-- Upstreams that still have tasks to look at, configured or not.
+SELECT DISTINCT upstream FROM tasks WHERE due_at IS NOT NULL;
+
+-- name: in_flight
+-- How many orders an upstream has in hand.
+SELECT COUNT(*) AS n FROM tasks WHERE upstream = :upstream AND state IN ('sending', 'running');
+
+-- name: renew_lease
+-- Hold a lease on; none if another worker has taken the task since.
+UPDATE tasks SET lease_until = :lease_until WHERE id = :id AND fence = :fence;
+
+-- name: reclaim_leases
+-- Whoever takes the lock of an SQLite database reclaims all leases: no other worker can be alive.
+UPDATE tasks SET lease_until = 0, fence = fence + 1 WHERE lease_until > 0 AND due_at IS NOT NULL;
+
+-- name: ask_cancel
+-- Remember that the client wants the end, and look at the task now.
+UPDATE tasks SET cancel_at = :at, due_at = :at WHERE id = :id AND account_id = :account_id AND finished_at IS NULL
+AND cancel_at IS NULL;
+
+-- name: nudge_task
+-- Look at a task now.
+UPDATE tasks SET due_at = :at WHERE id = :id AND finished_at IS NULL;
+
+-- name: task_by_id
+-- A task by our id.
+SELECT * FROM tasks WHERE id = :id;
+
+-- name: task_of_owner
+-- A task by any of its ids, for its owner alone.
+SELECT * FROM tasks WHERE (id = :any_id OR public_id = :any_id) AND account_id = :account_id;
+
+-- name: list_tasks
+-- A page of an account's tasks, newest first.
+SELECT * FROM tasks
+WHERE account_id = :account_id AND (:dialect = '' OR dialect = :dialect) AND (:state = '' OR state = :state)
+  AND (:model = '' OR model = :model) AND (:after = '' OR id < :after)
+ORDER BY id DESC LIMIT :limit;
+
+-- name: unknown_tasks
+-- Sends whose outcome is not known, oldest first.
+SELECT * FROM tasks WHERE unknown_since IS NOT NULL ORDER BY unknown_since LIMIT :limit;
+
+-- name: insert_attempt
+-- One try of a task at one upstream begins. A send again under the same id is the same attempt.
+INSERT INTO attempts (task_id, n, upstream, model, order_doc, sent_at)
+VALUES (:task_id, :n, :upstream, :model, :order_doc, :sent_at) ON CONFLICT (task_id, n) DO NOTHING;
+
+-- name: end_attempt
+-- What became of a try.
+UPDATE attempts SET outcome = :outcome, handle = COALESCE(:handle, handle), detail = :detail, ended_at = :ended_at
+WHERE task_id = :task_id AND n = :n;
+
+-- name: attempts_of
+-- A task's tries, in order.
+SELECT * FROM attempts WHERE task_id = :task_id ORDER BY n;
+
+-- name: add_event
+-- A line of a task's story.
+INSERT INTO events (task_id, at, kind, detail) VALUES (:task_id, :at, :kind, :detail);
+
+-- name: events_of
+-- A task's story.
+SELECT * FROM events WHERE task_id = :task_id ORDER BY at LIMIT :limit;
+
+-- name: remember
+-- The first use of an idempotency key.
+INSERT INTO idempotency (account_id, key, digest, task_id, created_at)
+VALUES (:account_id, :key, :digest, :task_id, :created_at);
+
+-- name: remember_last
+-- The last task that a request without a key made: an SDK's own retry finds it.
+INSERT INTO idempotency (account_id, key, digest, task_id, created_at)
+VALUES (:account_id, :key, :digest, :task_id, :created_at)
+ON CONFLICT (account_id, key) DO UPDATE SET task_id = excluded.task_id, created_at = excluded.created_at;
+
+-- name: recall
+-- The task that an idempotency key made.
+SELECT * FROM idempotency WHERE account_id = :account_id AND key = :key;
+
+-- name: forget_before
+-- Forget old keys.
+DELETE FROM idempotency WHERE created_at < :at;

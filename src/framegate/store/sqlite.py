@@ -1,0 +1,195 @@
+"""SQLite: one writer thread that commits in groups, reads by key inline, lists in reader threads.
+
+A group is one transaction on disk; each unit in it has its own savepoint, so one that fails takes nothing with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread, local
+from typing import Any, Literal
+
+from framegate.store import Clock, Duplicate, Occupied, Row, Step, Unmet
+from framegate.store.migrate import scripts
+from framegate.store.statements import load
+
+GROUP = 256
+"""Units committed together at most."""
+
+Work = tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any], asyncio.AbstractEventLoop]
+
+
+class Sqlite:
+    """One SQLite file. Opened by `Sqlite.open`."""
+
+    kind: Literal["sqlite", "postgres"] = "sqlite"
+
+    def __init__(self, path: str, clock: Clock, lock: int | None) -> None:
+        self._path = path
+        self._clock = clock
+        self._lock = lock
+        self._statements = {name: s.text for name, s in load("sqlite").items()}
+        self._queue: SimpleQueue[Work | None] = SimpleQueue()
+        self._reader = connect(path)
+        self._local = local()
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="framegate-read")
+        self._writer = Thread(target=self._write_all, name="framegate-write", daemon=True)
+        self._closed = False
+
+    @classmethod
+    async def open(cls, path: str, *, clock: Clock, exclusive: bool) -> Sqlite:
+        """Migrate, and with `exclusive` take the lock and every lease. Raises `Occupied`."""
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        lock = take_lock(f"{path}.lock") if exclusive else None
+        migrate(path)
+        store = cls(path, clock, lock)
+        store._writer.start()
+        if exclusive:
+            await store.write(Step("reclaim_leases", {}, None))
+        return store
+
+    async def write(self, *steps: Step) -> None:
+        """One unit. Raises `Unmet` or `Duplicate`; then nothing of it happened."""
+        texts = self._statements
+
+        def unit(connection: sqlite3.Connection) -> None:
+            for name, params, expect in steps:
+                try:
+                    touched = connection.execute(texts[name], params).rowcount
+                except sqlite3.IntegrityError as error:
+                    if "UNIQUE" in str(error):
+                        raise Duplicate(str(error)) from None
+                    raise
+                if expect is not None and touched != expect:
+                    raise Unmet(name)
+
+        await self._submit(unit)
+
+    async def take(self, name: str, **params: Any) -> list[Row]:  # noqa: ANN401
+        text = self._statements[name]
+        # the look costs a tenth of a write: most rounds of an idle pump find nothing
+        return await self._submit(lambda connection: connection.execute(text, params).fetchall())
+
+    async def row(self, name: str, **params: Any) -> Row | None:  # noqa: ANN401
+        return self._reader.execute(self._statements[name], params).fetchone()
+
+    async def rows(self, name: str, **params: Any) -> list[Row]:  # noqa: ANN401
+        text = self._statements[name]
+
+        def read() -> list[Row]:
+            if not hasattr(self._local, "connection"):
+                self._local.connection = connect(self._path)
+            return self._local.connection.execute(text, params).fetchall()
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, read)
+
+    async def now(self) -> int:
+        return self._clock()
+
+    async def close(self) -> None:
+        """Finish what was queued, then close."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(None)
+        await asyncio.get_running_loop().run_in_executor(None, self._writer.join)
+        self._pool.shutdown()
+        self._reader.close()
+        if self._lock is not None:
+            os.close(self._lock)
+
+    def _submit(self, act: Callable[[sqlite3.Connection], Any]) -> asyncio.Future[Any]:
+        if self._closed:
+            raise RuntimeError("the store is closed")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._queue.put((act, future, loop))
+        return future
+
+    def _write_all(self) -> None:
+        """The writer thread: take what has gathered, run each in its savepoint, commit once, tell all."""
+        connection = connect(self._path)
+        ending = False
+        while not ending:
+            group: list[Work] = []
+            first = self._queue.get()
+            while first is not None:
+                group.append(first)
+                if len(group) >= GROUP or self._queue.empty():
+                    break
+                first = self._queue.get()
+            ending = first is None
+            if group:
+                self._commit(connection, group)
+        connection.close()
+
+    def _commit(self, connection: sqlite3.Connection, group: list[Work]) -> None:
+        results: list[tuple[asyncio.Future[Any], asyncio.AbstractEventLoop, Any, BaseException | None]] = []
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for act, future, loop in group:
+                connection.execute("SAVEPOINT unit")
+                try:
+                    result = act(connection)
+                except Exception as error:
+                    connection.execute("ROLLBACK TO unit")
+                    results.append((future, loop, None, error))
+                else:
+                    results.append((future, loop, result, None))
+                connection.execute("RELEASE unit")
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            results = [(future, loop, None, error) for _, future, loop in group]
+        for loop in {loop for _, loop, _, _ in results}:
+            with contextlib.suppress(RuntimeError):  # the loop may be closed: nobody waits any more
+                loop.call_soon_threadsafe(tell, [r for r in results if r[1] is loop])
+
+
+def tell(results: list[tuple[asyncio.Future[Any], asyncio.AbstractEventLoop, Any, BaseException | None]]) -> None:
+    """Resolve the futures of a group; a caller that went away is passed over: its unit stays written."""
+    for future, _, result, error in results:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+
+def connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False, cached_statements=512)
+    connection.row_factory = sqlite3.Row
+    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+    return connection
+
+
+def migrate(path: str) -> None:
+    """Apply what is missing, each migration in one transaction."""
+    connection = connect(path)
+    try:
+        applied = connection.execute("PRAGMA user_version").fetchone()[0]
+        for number, text in scripts("sqlite", applied):
+            connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version={number};\nCOMMIT;")
+    finally:
+        connection.close()
+
+
+def take_lock(path: str) -> int:
+    """The lock of the one process that serves. Raises `Occupied`."""
+    lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise Occupied(f"another process serves from {path.removesuffix('.lock')}; stop it first") from None
+    return lock
