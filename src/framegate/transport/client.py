@@ -1,0 +1,217 @@
+"""Sending. See the package's page for what each failure means."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import PoolTimeoutError, PyreqwestError
+from pyreqwest.proxy import ProxyBuilder
+
+from framegate.core.wire import Blob, Request, Response
+from framegate.transport.expand import body_of, stream
+from framegate.transport.guard import Resolve, check, resolve
+from framegate.transport.local import Answering, App
+from framegate.transport.outcome import NotSent, Refused, TooLarge, Unknown
+from framegate.transport.spool import spool
+
+Sign = Callable[[Request], Request]
+MEMORY = 1_000_000
+"""Bytes of an answer that are kept in memory; what is larger becomes a file."""
+LARGEST = 4_000_000_000
+CONNECT = 10.0
+REDIRECTS = 3
+
+
+class Transport:
+    """One for a process. Each upstream has its own pool of connections, so that one that hangs slows nobody else."""
+
+    def __init__(self, *, spool: Path, resolver: Resolve = resolve, allow_hosts: tuple[str, ...] = ()) -> None:
+        self._folder = spool
+        self._resolver = resolver
+        self._allow_hosts = allow_hosts
+        self._pools: dict[tuple[str, str | None], Client] = {}
+        self._apps: dict[str, App] = {}
+
+    def mount(self, name: str, app: App) -> None:
+        """Serve `local://<name>` by an app in this process."""
+        self._apps[name] = app
+
+    async def close(self) -> None:
+        pools, self._pools = list(self._pools.values()), {}
+        await asyncio.gather(*(pool.close() for pool in pools))
+
+    async def send(  # noqa: PLR0913 - a call has this many sides
+        self,
+        request: Request,
+        *,
+        base_url: str,
+        hosts: tuple[str, ...] = (),
+        sign: Sign | None = None,
+        deadline: float,
+        allow_hosts: tuple[str, ...] = (),
+        proxy: str | None = None,
+        pool: str = "",
+        spool_over: int = MEMORY,
+    ) -> Response:
+        """One call to an upstream within `deadline` seconds. Raises `NotSent`, `Unknown` or `Refused`.
+
+        The credential goes only to the base URL's own host and to `hosts`; an absolute URL elsewhere is sent without it,
+        under the guard. No redirect is followed. An answer larger than `spool_over` bytes becomes a `Blob`.
+        """
+        url = request.url if "://" in request.url else base_url.rstrip("/") + "/" + request.url.lstrip("/")
+        request = msgspec.structs.replace(request, url=url)
+        own = may_sign(url, base_url, hosts)
+        if own and sign is not None:
+            request = sign(request)
+        pulled: list[bool] = []
+        try:
+            async with asyncio.timeout(deadline):
+                if urlsplit(url).scheme == "local":
+                    return await self._call_local(request, pulled, spool_over)
+                if own:
+                    return await self._exchange(self._pool(pool, proxy), request, pulled, spool_over)
+                target = await check(url, allow_hosts=(*self._allow_hosts, *allow_hosts), resolver=self._resolver)
+                async with pinned(target.host, target.address, target.port) as client:
+                    return await self._exchange(client, request, pulled, spool_over)
+        except TimeoutError:
+            raise failure(pulled, has_body(request), f"no answer from {place(url)} within {deadline:g} seconds") from None
+        except PoolTimeoutError:
+            raise NotSent(f"too many calls to {place(url)} are under way") from None
+        except PyreqwestError as error:
+            raise failure(pulled, has_body(request), f"{place(url)}: {type(error).__name__}") from None
+
+    async def post_guarded(self, request: Request, *, deadline: float, allow_hosts: tuple[str, ...] = ()) -> Response:
+        """A call to a stranger's address, as notices make. Raises like `send`."""
+        return await self.send(
+            request, base_url="framegate://none", deadline=deadline, allow_hosts=allow_hosts, spool_over=MEMORY
+        )
+
+    async def fetch(  # noqa: PLR0913 - each is a bound
+        self,
+        url: str,
+        *,
+        folder: Path,
+        max_bytes: int,
+        deadline: float,
+        allow_hosts: tuple[str, ...] = (),
+        accept: tuple[str, ...] = ("image/", "video/", "audio/"),
+    ) -> Blob:
+        """A file from a stranger's URL, under the guard. Raises `Refused` (with words for the customer) or `Unknown`."""
+        allowed = (*self._allow_hosts, *allow_hosts)
+        try:
+            async with asyncio.timeout(deadline):
+                for _ in range(REDIRECTS + 1):
+                    target = await check(url, allow_hosts=allowed, resolver=self._resolver)
+                    async with (
+                        pinned(target.host, target.address, target.port) as client,
+                        client.get(url).build_streamed() as response,
+                    ):
+                        if response.status in {301, 302, 303, 307, 308} and (to := response.get_header("location")):
+                            url = urljoin(url, to)
+                            continue
+                        if response.status != 200:  # noqa: PLR2004
+                            raise Refused(f"{place(url)} answered with status {response.status}")
+                        if int(response.get_header("content-length") or 0) > max_bytes:
+                            raise TooLarge(f"larger than {max_bytes / 1e6:g} MB")
+                        got = await spool(reading(response), folder, limit=max_bytes, accept=accept)
+                        assert isinstance(got, Blob)
+                        return got
+                raise Refused(f"{place(url)} redirects too often")
+        except TimeoutError:
+            raise Unknown(f"{place(url)} did not deliver within {deadline:g} seconds") from None
+        except PyreqwestError as error:
+            raise Unknown(f"{place(url)} could not be read: {type(error).__name__}") from None
+
+    def _pool(self, name: str, proxy: str | None) -> Client:
+        key = (name, proxy)
+        if key not in self._pools:
+            builder = builder_of().pool_timeout(timedelta(seconds=10)).max_connections(1000)
+            self._pools[key] = (builder.proxy(ProxyBuilder.all(proxy)) if proxy else builder.no_proxy()).build()
+        return self._pools[key]
+
+    async def _exchange(self, client: Client, request: Request, pulled: list[bool], over: int) -> Response:
+        built = client.request(request.method, request.url).headers(dict(request.headers))
+        body = body_of(request, secrets.token_hex(16))
+        if body is not None:
+            if body.media_type is not None and "content-type" not in request.headers:
+                built = built.header("content-type", body.media_type)
+            built = built.header("content-length", str(body.length)).body_stream(stream(body, pulled))
+        async with built.build_streamed() as response:
+            got = await spool(reading(response), self._folder, limit=LARGEST, over=over)
+            return Response(status=response.status, headers=dict(response.headers), body=got)
+
+    async def _call_local(self, request: Request, pulled: list[bool], over: int) -> Response:
+        parts = urlsplit(request.url)
+        app = self._apps.get(parts.netloc)
+        if app is None:
+            raise NotSent(f"no engine {parts.netloc!r} runs here")
+        headers = [(k.encode(), v.encode("latin-1")) for k, v in request.headers.items()]
+        body = body_of(request, secrets.token_hex(16))
+        if body is not None:
+            if body.media_type is not None:
+                headers.append((b"content-type", body.media_type.encode()))
+            headers.append((b"content-length", str(body.length).encode()))
+        call = Answering(app, request.method, request.url, headers, stream(body, pulled) if body else nothing())
+        try:
+            status, got_headers = await call.start()
+            got = await spool(call.chunks(), self._folder, limit=LARGEST, over=over)
+            return Response(status=status, headers=got_headers, body=got)
+        finally:
+            await call.close()
+
+
+def builder_of() -> ClientBuilder:
+    return (
+        ClientBuilder()
+        .follow_redirects(False)  # noqa: FBT003 - their signature
+        .default_cookie_store(False)  # noqa: FBT003
+        .connect_timeout(timedelta(seconds=CONNECT))
+        .user_agent("framegate")
+    )
+
+
+def pinned(host: str, address: str, port: int) -> Client:
+    """A client of its own for one guarded call: it connects to the address that was checked, and to no other."""
+    return builder_of().no_proxy().resolve(host, address, port).build()
+
+
+async def reading(response: object) -> AsyncIterator[bytes]:
+    reader = response.body_reader  # type: ignore[attr-defined] # pyright: ignore
+    while (chunk := await reader.read_chunk()) is not None:
+        yield bytes(chunk)
+
+
+async def nothing() -> AsyncIterator[bytes]:
+    return
+    yield b""
+
+
+def may_sign(url: str, base_url: str, hosts: tuple[str, ...]) -> bool:
+    """Whether a credential may go to this URL: the base URL's own origin, or a host of the provider's, over TLS."""
+    to, base = urlsplit(url), urlsplit(base_url)
+    if (to.scheme, to.netloc) == (base.scheme, base.netloc):
+        return True
+    return to.scheme == "https" and to.port in {None, 443} and any(fnmatchcase(to.hostname or "", h) for h in hosts)
+
+
+def has_body(request: Request) -> bool:
+    return request.json is not None or bool(request.parts) or request.content is not None
+
+
+def failure(pulled: list[bool], body: bool, message: str) -> NotSent | Unknown:
+    """Not sent only when there was a body and not one piece of it was pulled."""
+    return NotSent(message) if body and not pulled else Unknown(message)
+
+
+def place(url: str) -> str:
+    """A URL as it may be shown: without what may be secret in it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}" + (f":{parts.port}" if parts.port else "")
