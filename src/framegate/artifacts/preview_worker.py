@@ -1,0 +1,94 @@
+"""The helper process of `preview`: reads a file's place on standard input, answers what it is, a line each."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import av
+import av.error
+import msgspec
+from av.container import InputContainer
+from PIL import Image
+
+from framegate.artifacts.preview import Look
+from framegate.core.wire import Blob
+
+WIDEST = 640
+"""Pixels of a preview's longer side."""
+PREVIEWS = 5
+
+
+def main() -> None:
+    """Answer until standard input ends: so the helper ends with its parent."""
+    folder = Path(sys.argv[1])
+    Image.MAX_IMAGE_PIXELS = 100_000_000
+    with contextlib.suppress(OSError):
+        os.nice(5)
+    for line in sys.stdin.buffer:
+        blob = msgspec.json.decode(line, type=Blob)
+        try:
+            look = image(blob, folder) if blob.media_type.startswith("image/") else film(blob, folder)
+        except (av.error.FFmpegError, OSError, ValueError, Image.DecompressionBombError):
+            look = Look()
+        sys.stdout.buffer.write(msgspec.json.encode(look) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def image(blob: Blob, folder: Path) -> Look:
+    with Image.open(blob.path) as picture:
+        width, height = picture.size
+        small = keep(picture.convert("RGB"), folder)
+    return Look(width=width, height=height, poster=small, previews=(small,))
+
+
+def film(blob: Blob, folder: Path) -> Look:
+    with av.open(blob.path) as container:
+        length = container.duration / av.time_base if container.duration else None
+        if not container.streams.video:
+            return Look(seconds=length)
+        stream = container.streams.video[0]
+        rate = float(stream.average_rate) if stream.average_rate else None
+        if stream.frames and rate:
+            length = stream.frames / rate
+        frames = pictures(container, length or 0.0)
+        kept = tuple(keep(frame, folder) for frame in frames)
+        return Look(
+            seconds=round(length, 3) if length else None,
+            width=stream.width,
+            height=stream.height,
+            fps=rate,
+            poster=kept[0] if kept else None,
+            previews=kept,
+        )
+
+
+def pictures(container: InputContainer, length: float) -> list[Image.Image]:
+    """Frames spread over the film, the first one first."""
+    found: list[Image.Image] = []
+    for place in range(PREVIEWS):
+        container.seek(int(length * place / PREVIEWS * av.time_base))
+        frame = next(container.decode(video=0), None)
+        if frame is not None:
+            found.append(frame.to_image())
+    return found
+
+
+def keep(picture: Image.Image, folder: Path) -> Blob:
+    """A small WebP of a picture, as a file."""
+    picture.thumbnail((WIDEST, WIDEST))
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=80, method=2)
+    data = buffer.getvalue()
+    path = folder / f"{secrets.token_hex(16)}.webp"
+    path.write_bytes(data)
+    return Blob(str(path), len(data), hashlib.sha256(data).hexdigest(), "image/webp")
+
+
+if __name__ == "__main__":
+    main()
