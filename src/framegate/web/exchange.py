@@ -1,0 +1,118 @@
+"""One request at the door, as raw ASGI: what it says, and the ways to answer it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from framegate.core.dialect import Problem, Trouble
+from framegate.core.wire import Blob, Response
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Gone(Exception):
+    """The client hung up."""
+
+
+class Visit:
+    """One request and its answer. `request_id` names it in answers and logs."""
+
+    __slots__ = ("_receive", "_send", "headers", "method", "path", "request_id", "scope", "started")
+
+    def __init__(self, scope: Message, receive: Receive, send: Send, request_id: str) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.headers: Mapping[str, str] = {
+            k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]
+        }
+        self.request_id = request_id
+        self.started = False
+        self._receive = receive
+        self._send = send
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(parse_qsl(self.scope["query_string"].decode("latin-1"), keep_blank_values=True))
+
+    def address(self, trusted: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> str:
+        """The client's address; `X-Forwarded-For` is believed only behind a trusted proxy."""
+        client = self.scope.get("client")
+        address = str(client[0]) if client else ""
+        forwarded = self.headers.get("x-forwarded-for")
+        if not forwarded or not trusted:
+            return address
+        for hop in (*reversed([h.strip() for h in forwarded.split(",")]),):
+            if not inside(address, trusted):
+                return address
+            address = hop
+        return address
+
+    async def chunks(self, limit: int) -> AsyncIterator[bytes]:
+        """The body in pieces. Raises `Trouble` TOO_LARGE beyond `limit` bytes, before reading on; `Gone` on a hang-up."""
+        declared = self.headers.get("content-length", "")
+        size = 0
+        if declared.isdigit() and int(declared) > limit:
+            raise too_large(limit)
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            piece: bytes = message.get("body", b"")
+            size += len(piece)
+            if size > limit:
+                raise too_large(limit)
+            if piece:
+                yield piece
+            if not message.get("more_body"):
+                return
+
+    async def body(self, limit: int) -> bytes:
+        """The whole body in memory, bounded."""
+        parts = [piece async for piece in self.chunks(limit)]
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def answer(self, response: Response, extra: Mapping[str, str] | None = None) -> None:
+        """Send a whole answer."""
+        assert not isinstance(response.body, Blob)
+        headers = {**response.headers, **(extra or {})}
+        headers.setdefault("content-length", str(len(response.body)))
+        await self.start(response.status, headers)
+        await self._send(
+            {"type": "http.response.body", "body": b"" if self.method == "HEAD" else response.body}
+        )
+
+    async def start(self, status: int, headers: Mapping[str, str]) -> None:
+        """Send the status and the headers; pieces follow."""
+        self.started = True
+        raw = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()]
+        raw.append((b"x-request-id", self.request_id.encode()))
+        await self._send({"type": "http.response.start", "status": status, "headers": raw})
+
+    async def piece(self, data: bytes, *, more: bool = True) -> None:
+        await self._send({"type": "http.response.body", "body": data, "more_body": more})
+
+    async def hung_up(self) -> None:
+        """Returns when the client has gone."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+def inside(address: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(ip in network for network in networks)
+
+
+def too_large(limit: int) -> Trouble:
+    return Trouble(
+        Problem.TOO_LARGE,
+        f"the body is larger than {limit / 1e6:g} MB; upload large files first (POST /v1/uploads)",
+    )

@@ -1,0 +1,154 @@
+"""`/openapi.json` from the route tables: nothing is described twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from framegate.core.dialect import Described, Dialect, List, Problem, Route, Submit, Upload, Watch
+
+if TYPE_CHECKING:
+    from framegate.web.admin import AdminRoute
+
+VARIABLE = re.compile(r"\{(\w+)\}")
+REF = "#/components/schemas/{name}"
+
+
+def document(dialects: Mapping[str, Dialect], admin: Iterable[AdminRoute], public_url: str) -> dict[str, Any]:
+    """The whole description, OpenAPI 3.1."""
+    admin = list(admin)
+    types = _types(dialects, admin)
+    schemas, components = msgspec.json.schema_components(types, ref_template=REF)
+    named = dict(zip(map(str, types), schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for dialect in dialects.values():
+        for route in dialect.routes:
+            method, _, path = route.path.partition(" ")
+            paths.setdefault(path, {})[method.lower()] = _operation(route, dialect, path, named)
+    for line in admin:
+        method, _, path = line.path.partition(" ")
+        paths.setdefault(path, {})[method.lower()] = _admin_operation(line, path, named)
+    for path, (summary, description) in OPEN_PATHS.items():
+        paths[path] = {"get": _plain(path, summary, description)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Framegate",
+            "version": version("framegate"),
+            "description": "One door to every generative model, in the format clients already speak.",
+        },
+        "servers": [{"url": public_url}],
+        "security": [{"key": []}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": "A customer's key."},
+                "admin": {"type": "http", "scheme": "bearer", "description": "The operator's token."},
+            },
+        },
+    }
+
+
+OPEN_PATHS = {
+    "/health": ("Whether the gateway is ready", ""),
+    "/api/prices": ("What everything costs", "Each row with its unit, dimensions and a worked example."),
+    "/v1/models": ("The models you may use", "In Claude's form when `anthropic-version` is sent."),
+}
+
+
+def _types(dialects: Mapping[str, Dialect], admin: list[AdminRoute]) -> list[Any]:
+    found: dict[str, Any] = {}
+    for dialect in dialects.values():
+        for route in dialect.routes:
+            kinds = [route.answer, route.body if isinstance(route, Submit | Upload) else None]
+            found |= {str(kind): kind for kind in kinds if kind is not None}
+    for line in admin:
+        found |= {
+            str(kind): kind for kind in (line.body, line.answer) if kind is not None and kind is not dict
+        }
+    return list(found.values())
+
+
+def _operation(route: Route, dialect: Dialect, path: str, named: Mapping[str, Any]) -> dict[str, Any]:
+    operation = _plain(path, route.summary, route.notes)
+    operation["tags"] = [dialect.name]
+    operation["operationId"] = re.sub(r"\W+", "_", route.path.lower()).strip("_")
+    if isinstance(route, Submit | Upload):
+        content: dict[str, Any] = {"schema": named[str(route.body)]}
+        if "request" in route.examples:
+            content["example"] = route.examples["request"]
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    if isinstance(route, Submit):
+        operation["parameters"] += [
+            _header("Idempotency-Key", "The same key and request give the same task."),
+            _header("Prefer", "`wait=N` answers when the task is done, or after N seconds (60 at most)."),
+        ]
+    if isinstance(route, List):
+        operation["parameters"] += [
+            {"name": n, "in": "query", "schema": {"type": "string"}, "description": d}
+            for n, d in route.query.items()
+        ]
+    operation["responses"] = _responses(route, dialect, named)
+    return operation
+
+
+def _responses(route: Described, dialect: Dialect, named: Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(route, Watch):
+        good: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
+    else:
+        good = {"application/json": {"schema": named[str(route.answer)] if route.answer else {}}}
+        if "response" in route.examples:
+            good["application/json"]["example"] = route.examples["response"]
+    return {"2XX": {"description": "Done", "content": good}} | {
+        str(problem.status): {"description": problem.title}
+        for problem in Problem
+        if problem is not Problem.INTERNAL
+    }
+
+
+def _admin_operation(line: AdminRoute, path: str, named: Mapping[str, Any]) -> dict[str, Any]:
+    operation = _plain(path, line.summary, "")
+    operation["tags"] = ["admin"]
+    operation["operationId"] = re.sub(r"\W+", "_", line.path.lower()).strip("_")
+    operation["security"] = [{"admin": []}]
+    if line.body is not None:
+        schema = named.get(str(line.body), {"type": "object"})
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    schema = named[str(line.answer)] if line.answer is not None else {}
+    operation["responses"] = {
+        "2XX": {"description": "Done", "content": {"application/json": {"schema": schema}}}
+    } | {
+        str(p.status): {"description": p.title}
+        for p in (
+            Problem.UNAUTHENTICATED,
+            Problem.NOT_FOUND,
+            Problem.CONFLICT,
+            Problem.INVALID,
+            Problem.MALFORMED,
+        )
+    }
+    return operation
+
+
+def _plain(path: str, summary: str, description: str) -> dict[str, Any]:
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in VARIABLE.findall(path)
+    ]
+    described = {"description": description} if description else {}
+    return {
+        "tags": ["gateway"],
+        "summary": summary,
+        **described,
+        "parameters": parameters,
+        "responses": {"2XX": {"description": "Done"}},
+    }
+
+
+def _header(name: str, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "schema": {"type": "string"}, "description": description}
