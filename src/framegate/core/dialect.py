@@ -20,7 +20,11 @@ class Problem(Enum):
     FORBIDDEN = ("forbidden", 403, "This key may not do that")
     OUT_OF_CREDIT = ("out_of_credit", 402, "The balance is too small")
     NOT_FOUND = ("not_found", 404, "There is no such thing")
-    METHOD_NOT_ALLOWED = ("method_not_allowed", 405, "This path does not take that method")
+    METHOD_NOT_ALLOWED = (
+        "method_not_allowed",
+        405,
+        "This path does not take that method",
+    )
     CONFLICT = ("conflict", 409, "The request contradicts an earlier one")
     TOO_LARGE = ("too_large", 413, "The body is too large")
     UNSUPPORTED_MEDIA = ("unsupported_media", 415, "The body's type is not understood")

@@ -33,7 +33,10 @@ def even(value: float) -> int:
 
 
 def pixels(
-    size: str | None, aspect: str | None, resolution: str | None, default: tuple[int, int] = (1280, 720)
+    size: str | None,
+    aspect: str | None,
+    resolution: str | None,
+    default: tuple[int, int] = (1280, 720),
 ) -> tuple[int, int]:
     """Width and height. `size` wins; else `resolution` gives the short side and `aspect` the shape."""
     if size and (pair := parse_pair(size)):

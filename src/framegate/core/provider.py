@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Generic, TypeVar
 
 import msgspec
 
-from framegate.core.money import Facts
-from framegate.core.task import Cause, Failure, Handle, Kind, Media, Order, Report, Role, State
-from framegate.core.wire import Request, Response
+from framegate.core.money import UNIT, Facts
+from framegate.core.task import (
+    Cause,
+    Failure,
+    Handle,
+    Kind,
+    Media,
+    Order,
+    Report,
+    Role,
+    State,
+)
+from framegate.core.wire import Malformed, Record, Request, Response
 
 X = TypeVar("X")
 Y = TypeVar("Y")
 
 
+class Weather(Exception):
+    """The upstream did not answer about the task: the attempt's fate is unchanged, whatever the status says.
+
+    `message` is fit to be shown to the operator; `retry_after` is in seconds.
+    """
+
+    def __init__(self, cause: Cause, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
+        self.message = message
+        self.retry_after = retry_after
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange(Generic[X, Y]):
-    """One round trip. `decode` is total: for any status and bytes it returns a value or raises `Malformed`."""
+    """One round trip. `decode` is total: for any status and bytes it returns a value or raises one of two exceptions.
+
+    - `Malformed`: the answer breaks the vendor's own format.
+    - `Weather`: an HTTP error about the call, not about the task. All exchanges but `submit` raise it for every status
+      outside 2xx, for only the vendor's own terminal word ends a task: 401, 403, 404, 429 and 5xx on a poll do not.
+
+    For `submit` an HTTP error is a refusal, and so a report: `failed(...)`.
+    """
 
     encode: Callable[[X], Request]
     decode: Callable[[X, Response], Y]
@@ -38,12 +69,20 @@ class Credential(msgspec.Struct, frozen=True):
 Sign = Callable[[Request, Credential, datetime], Request]
 
 
+class Next(msgspec.Struct, frozen=True):
+    """One more step of an upload: when `request`, sent without the credential, is answered 2xx, `media` is there."""
+
+    request: Request
+    media: Media
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider can express for one model (`"*"`: any other model of this `kind`).
 
     Empty `seconds`, `sizes`, `aspects` and `resolutions` mean "no limit known: pass it and let the upstream say";
     `roles`, `expresses` and `extras` list all that can be said ("*" among the extras: any). `seconds` lists the
     durations that exist, the vendor's default first, or with `seconds_range` the least and the greatest.
+    A model whose limits depend on its inputs has several offers, told apart by `roles` and `needs`.
     """
 
     model: str
@@ -67,7 +106,10 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A wire format that we speak to an upstream. The last line of its file is `PROVIDER = Provider(...)`."""
+    """A wire format that we speak to an upstream. The last line of its file is `PROVIDER = Provider(...)`.
+
+    A host written `*.example.com` stands for every host below example.com.
+    """
 
     name: str
     docs: str
@@ -81,16 +123,29 @@ class Provider:
     dedupes: bool = False  # refuses a second use of our id
     find: Exchange[str, Report | None] | None = None  # by our task id; None: not found (which proves nothing)
     cancel: Exchange[Handle, Report] | None = None
-    upload: Exchange[Media, Media | Request] | None = None
+    upload: Exchange[Media, Media | Next] | None = None
     poll_many: Exchange[tuple[Handle, ...], tuple[Report, ...]] | None = None
     callback: Callable[[Request], Report] | None = None
     credits: Exchange[None, dict[str, int]] | None = None
     local: bool = False  # an engine of ours, reached in process
 
-    def offer(self, model: str, kind: Kind) -> Offer | None:
-        """The offer for a model: by name, else the provider's `"*"` offer of that kind."""
-        named = next((o for o in self.offers if o.model == model and o.kind is kind), None)
-        return named or next((o for o in self.offers if o.model == "*" and o.kind is kind), None)
+    def offer(self, model: str, kind: Kind, roles: Collection[Role] | None = None) -> Offer | None:
+        """The offer for a model, see `choose`."""
+        return choose(self.offers, model, kind, roles)
+
+
+def choose(
+    offers: Collection[Offer], model: str, kind: Kind, roles: Collection[Role] | None = None
+) -> Offer | None:
+    """The offer for a model: by name, else the `"*"` offer of that kind.
+
+    Of several the first that can do with these inputs; else the first that has what it needs; else the first.
+    """
+    named = [o for o in offers if o.model == model and o.kind is kind]
+    found = named or [o for o in offers if o.model == "*" and o.kind is kind]
+    given = frozenset(roles or ())
+    ready = [o for o in found if given.issuperset(o.needs)]
+    return next((o for o in ready if given.issubset(o.roles)), None) or next(iter(ready or found), None)
 
 
 def header(name: str, prefix: str = "") -> Sign:
@@ -103,6 +158,9 @@ def header(name: str, prefix: str = "") -> Sign:
 
 
 bearer = header("authorization", "Bearer ")
+
+MOST = 10**15
+"""Millionths of a unit: more than a billion units in one answer is no count."""
 
 CAUSES = {
     400: Cause.INVALID,
@@ -138,3 +196,40 @@ def cause_of(status: int) -> Cause:
 def seconds_of(value: str | None) -> float | None:
     """A Retry-After header in its seconds form."""
     return float(value) if value and value.isascii() and value.isdigit() and len(value) < 7 else None
+
+
+def refusal(response: Response, cause: Cause | None, message: str, code: str = "") -> Report:
+    """The report of a submit that was answered with an HTTP error."""
+    retry_after = seconds_of(response.headers.get("retry-after"))
+    return failed(cause or cause_of(response.status), message, code, retry_after=retry_after)
+
+
+def weather(response: Response, cause: Cause | None, message: str) -> Weather:
+    """The exception for any other call that was answered with an HTTP error; 404 means that the task is not known."""
+    known = cause or (Cause.LOST if response.status == 404 else cause_of(response.status))  # noqa: PLR2004
+    return Weather(known, message[:1000] or known.value, seconds_of(response.headers.get("retry-after")))
+
+
+def link(record: Record) -> str:
+    """The http(s) URL of a result. Raises `Malformed`."""
+    url = record.text()
+    if not url.startswith(("https://", "http://")) or not url.isprintable():
+        raise Malformed("expected a URL")
+    return url
+
+
+def quantity(record: Record) -> int | None:
+    """A count of units ("12.5", 12.5 or 12) in millionths; None if it is none, or is absurd."""
+    value = record.value
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        exact = Decimal(str(value)).scaleb(6)
+        return int(exact) if 0 <= exact < MOST else None
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def millionths(value: float) -> int:
+    """A number of units, such as seconds, in millionths; at least one."""
+    return max(1, round(value * UNIT))

@@ -1,0 +1,179 @@
+"""An order in Runway's words: which endpoint, which fields, and what is about to be bought.
+
+Field names and which model has which: PyPI `runwayml` 5.24.0 `types/*_create_params.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from framegate.core.frame import pixels, resolution_of
+from framegate.core.money import UNIT, Facts
+from framegate.core.provider import Offer, choose, millionths
+from framegate.core.task import Action, Kind, Media, Order, Role
+from framegate.core.wire import Embed, Json, Record, Request, post, present
+from framegate.providers.runway.images import OFFERS as IMAGES
+from framegate.providers.runway.videos import OFFERS as VIDEOS
+
+HEADERS = {"x-runway-version": "2024-11-06"}
+OFFERS: tuple[Offer, ...] = (*VIDEOS, *IMAGES)
+PATHS = {
+    "act_two": "/v1/character_performance",
+    "magnific_video_upscaler_creative": "/v1/video_upscale",
+    "enhance_frame_rate": "/v1/video_upscale",
+    "ruby": "/v1/video_to_hdr",
+    "magnific_precision_upscaler_v2": "/v1/image_upscale",
+}
+SOURCE_AS_URI = frozenset({"aleph2", "gemini_omni_flash", "gemini_omni_flash_1.1", "kling_4", *PATHS})
+NO_LENGTH = frozenset({"aleph2", "gemini_omni_flash", "kling_4", *PATHS}) | {
+    f"klingO3_{tier}" for tier in ("standard", "pro", "4k")
+}
+"""Models that take their length from the video they edit."""
+NEED_RATIO = frozenset({"gen4.5", "gen4_turbo", "veo3.1", "veo3.1_fast"})
+"""Models that want a ratio beside an image, too."""
+MODES = frozenset({"seedance2_5", "gemini_omni_flash_1.1"})
+"""Models that are told whether to extend a video or to edit it."""
+OURS = (
+    "model promptText promptImage promptVideo videoUri imageUri maskUri references referenceImages referenceAudio "
+    "character reference duration ratio resolution targetAspectRatio targetFramerate seed audio negativePrompt cfgScale "
+    "quality outputCount"
+)
+"""Fields that only the canonical spec may set: else an extra could buy more than was paid for."""
+DATA_URI_LIMITS = {"image": 5_000_000, "video": 16_000_000, "audio": 16_000_000}
+"""Characters of a data URI, by kind of media: the integration guide of 2026-04."""
+SECONDS = 5.0
+"""What a video is reckoned at when neither the request nor the offer says how long it will be."""
+
+
+def path_of(order: Order) -> str:
+    """The endpoint for what is asked."""
+    if order.model in PATHS:
+        return PATHS[order.model]
+    if order.spec.kind is Kind.IMAGE:
+        return "/v1/text_to_image"
+    if order.first(Role.VIDEO):
+        return "/v1/video_to_video"
+    return (
+        "/v1/image_to_video"
+        if order.first(Role.FIRST_FRAME) or order.first(Role.LAST_FRAME)
+        else "/v1/text_to_video"
+    )
+
+
+def encode_submit(order: Order) -> Request:
+    spec, path = order.spec, path_of(order)
+    length = None if path == "/v1/video_to_video" and order.model in NO_LENGTH else spec.seconds
+    body: dict[str, Json] = {
+        **{name: value for name, value in spec.extra.items() if name not in OURS.split()},
+        **present(
+            {
+                "model": order.model,
+                "promptText": spec.prompt or None,
+                "duration": whole(length) if length and path not in PATHS.values() else None,
+                "seed": spec.seed,
+                "audio": spec.audio,
+                "negativePrompt": spec.negative_prompt or None,
+                "cfgScale": spec.guidance,
+                "quality": spec.quality,
+                "targetFramerate": str(spec.fps) if spec.fps else None,
+                "mode": spec.action.value
+                if order.model in MODES and spec.action in {Action.EXTEND, Action.EDIT}
+                else None,
+                "outputCount": spec.count if spec.count > 1 else None,
+                **frame_of(order, path),
+                **media_of(order, path),
+            }
+        ),
+    }
+    return post(path, body, HEADERS)
+
+
+def frame_of(order: Order, path: str) -> dict[str, Json]:
+    """The shape of the output, in the words that this model has for it."""
+    spec, model = order.spec, order.model
+    offer = choose(OFFERS, model, spec.kind, {item.role for item in order.media})
+    if offer and offer.aspects:
+        word = "targetAspectRatio" if model == "aleph2" else "ratio"
+        return {word: spec.aspect, "resolution": spec.resolution}
+    if offer and offer.resolutions:
+        if model in {"kling_4", "grok_imagine_1_5_lite"}:
+            return {"ratio": f"auto_{spec.resolution}" if spec.resolution else None}
+        return {"resolution": spec.resolution}
+    size = spec.size
+    if not size and (spec.aspect or spec.resolution):
+        wide, high = pixels(None, spec.aspect, spec.resolution)
+        size = f"{wide}x{high}"
+    if not size and offer and offer.sizes:
+        wanted = path.startswith("/v1/text_to") or model in NEED_RATIO
+        size = offer.sizes[0] if wanted else None
+    return {"ratio": size.replace("x", ":") if size else None}
+
+
+def media_of(order: Order, path: str) -> dict[str, Json]:
+    """The media, each in its place."""
+    first, last, video = (order.first(r) for r in (Role.FIRST_FRAME, Role.LAST_FRAME, Role.VIDEO))
+    references = [{"uri": uri(item)} for item in order.all(Role.REFERENCE)] or None
+    sounds = [{"type": "audio", "uri": uri(item)} for item in order.all(Role.AUDIO)] or None
+    match path:
+        case "/v1/text_to_image":
+            mask = order.first(Role.MASK)
+            return {"referenceImages": references, "maskUri": uri(mask) if mask else None}
+        case "/v1/image_upscale":
+            return {"imageUri": references[0]["uri"] if references else None}
+        case "/v1/character_performance":
+            return {
+                "character": {"type": "image", "uri": uri(first)} if first else None,
+                "reference": {"type": "video", "uri": uri(video)} if video else None,
+            }
+    source = "videoUri" if order.model in SOURCE_AS_URI else "promptVideo"
+    frames = [{"position": p, "uri": uri(m)} for p, m in (("first", first), ("last", last)) if m]
+    return {
+        "promptImage": (uri(first) if first and not last else frames) if frames else None,
+        "references": references,
+        "referenceAudio": sounds,
+        source: uri(video) if video else None,
+    }
+
+
+def uri(media: Media) -> Json:
+    """A `runway://` upload as it is; a small file in the body, so that no public address is needed; else a link."""
+    if not media.url.startswith("runway://"):
+        limit = DATA_URI_LIMITS.get(media.blob.media_type.partition("/")[0], 0)
+        if media.blob.size * 4 // 3 + 100 <= limit:
+            return Embed(media.blob, "data_uri")
+    return media.url
+
+
+def whole(seconds: float) -> int:
+    """The API counts whole seconds; half a second rounds up."""
+    return max(1, int(seconds + 0.5))
+
+
+def facts(order: Order) -> Facts:
+    spec = order.spec
+    shape = frame_of(order, path_of(order))
+    size = str(shape.get("ratio") or spec.size or "")
+    side = pixels(size, spec.aspect, spec.resolution)
+    said = spec.extra.get("outputFormat")
+    dimensions = {"format": said} if isinstance(said, str) else {}
+    if path_of(order) == "/v1/image_upscale":
+        return Facts({"image": UNIT}, dimensions)
+    if spec.kind is Kind.IMAGE:
+        name = "1080p" if min(side) > 720 else "720p"  # noqa: PLR2004 - how Runway prices gen4_image
+        return Facts(
+            {"image": spec.count * UNIT},
+            {**dimensions, "resolution": name, "quality": spec.quality or "auto"},
+        )
+    seconds = max(whole(spec.seconds or SECONDS), shots(spec.extra))
+    name = spec.resolution if spec.resolution and not spec.size else resolution_of(*side)
+    return Facts(
+        {"second": millionths(seconds)},
+        {**dimensions, "resolution": name, "audio": "off" if spec.audio is False else "on"},
+    )
+
+
+def shots(extra: Mapping[str, Any]) -> int:
+    """The seconds that a list of shots comes to: it must not be longer than what is paid for."""
+    listed = Record(cast("Json", extra)).at("providerSettings", "multiPrompt").items()
+    return sum(max(0, int(shot.at("duration").number_or(0))) for shot in listed)
