@@ -16,7 +16,7 @@ from framegate import dialects as dialect_folder
 from framegate import providers as provider_folder
 from framegate import settings as configured
 from framegate.access.vault import derive, seal, unseal
-from framegate.artifacts import open_shelf
+from framegate.artifacts import Shelf, open_shelf
 from framegate.artifacts.intake import Intake
 from framegate.artifacts.links import Links
 from framegate.artifacts.preview import Previewer
@@ -49,7 +49,7 @@ class App:
     gateway: Gateway
     watch: Watch
     worker: Worker
-    shelf: object
+    shelf: Shelf
     links: Links
     admin_token: str
     first_key: str | None
@@ -72,9 +72,7 @@ def kept_secret(settings: Settings, given: str, name: str) -> str:
         made = path.with_suffix(".part")
         with contextlib.suppress(FileNotFoundError):
             made.unlink()
-        with open(
-            os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-        ) as file:
+        with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32))
         made.rename(path)
     return path.read_text().strip()
@@ -91,24 +89,17 @@ def credential_reader(master: bytes) -> Callable[[Upstream], Credential]:
         return unseal(master, name, text) if text.startswith("sealed:") else text
 
     def read(upstream: Upstream) -> Credential:
-        pair = {
-            field: value(upstream.name, text)
-            for field, text in upstream.credential.items()
-        }
+        pair = {field: value(upstream.name, text) for field, text in upstream.credential.items()}
         return Credential(key=pair.get("key", ""), secret=pair.get("secret", ""))
 
     return read
 
 
 @contextlib.asynccontextmanager
-async def open_admin(
-    settings: Settings, *, exclusive: bool = False
-) -> AsyncIterator[tuple[Store, Admin]]:
+async def open_admin(settings: Settings, *, exclusive: bool = False) -> AsyncIterator[tuple[Store, Admin]]:
     """The store and the operator's functions alone: what the CLI's commands need beside a running gateway."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    master = derive(
-        kept_secret(settings, settings.master_key, "master-key").encode(), "master"
-    )
+    master = derive(kept_secret(settings, settings.master_key, "master-key").encode(), "master")
     store = await open_store(database_url(settings), clock=now_ms, exclusive=exclusive)
     try:
         yield (
@@ -132,12 +123,8 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """A whole gateway: everything but the listening socket. Closes in the reverse order."""
     async with contextlib.AsyncExitStack() as stack:
-        store, admin = await stack.enter_async_context(
-            open_admin(settings, exclusive=True)
-        )
-        master = derive(
-            kept_secret(settings, settings.master_key, "master-key").encode(), "master"
-        )
+        store, admin = await stack.enter_async_context(open_admin(settings, exclusive=True))
+        master = derive(kept_secret(settings, settings.master_key, "master-key").encode(), "master")
         first_key = await prepare(admin, settings)
         if config is not None:
             for change in await admin.apply(configured.read_file(config).documents):
@@ -150,9 +137,7 @@ async def open_app(
         spool.mkdir(exist_ok=True)
         transport = Transport(spool=spool)
         stack.push_async_callback(transport.close)
-        shelf = open_shelf(
-            settings.artifacts_url or str(settings.data / "artifacts"), spool
-        )
+        shelf = open_shelf(settings.artifacts_url or str(settings.data / "artifacts"), spool)
         engine = sandbox.create(
             settings.data / "sandbox",
             workers=settings.sandbox_workers or max(1, (os.cpu_count() or 2) - 1),
@@ -236,7 +221,5 @@ async def prepare(admin: Admin, settings: Settings) -> str | None:
     await admin.create_account("default")
     amount = parse_usd(settings.bootstrap_credit)
     await admin.credit("default", amount, "sandbox credit of the first account")
-    key = await admin.create_key(
-        "default", name="first", key=settings.bootstrap_key or None
-    )
+    key = await admin.create_key("default", name="first", key=settings.bootstrap_key or None)
     return key.key

@@ -29,9 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     admin_token: str = ""  # default: made once, in DATA/admin-token (mode 0600)
     bootstrap_key: str = ""  # the first key, instead of a made one (tests)
     bootstrap_credit: str = "100"  # sandbox credit of the first account, in USD
-    trusted_proxies: str = (
-        ""  # networks whose X-Forwarded-For is believed, comma-separated
-    )
+    trusted_proxies: str = ""  # networks whose X-Forwarded-For is believed, comma-separated
     min_free_disk: int = 2_000_000_000  # bytes; below, new media submits get 503
     sandbox_profile: str = "full"  # "tiny" renders small and quick (tests)
     sandbox_workers: int = 0  # default: one fewer than the cores, at least 1
@@ -49,17 +47,11 @@ def from_environment(environment: Mapping[str, str], **given: Any) -> Settings: 
     """
     names = {f"FRAMEGATE_{name.upper()}": name for name in Settings.__struct_fields__}
     unknown = sorted(
-        v
-        for v in environment
-        if v.startswith("FRAMEGATE_") and v not in names and v not in OTHER
+        v for v in environment if v.startswith("FRAMEGATE_") and v not in names and v not in OTHER
     )
     if unknown:
-        raise BadConfiguration(
-            f"unknown setting {unknown[0]}; known are {', '.join(sorted(names))}"
-        )
-    values: dict[str, Any] = {
-        names[v]: environment[v] for v in names if environment.get(v)
-    }
+        raise BadConfiguration(f"unknown setting {unknown[0]}; known are {', '.join(sorted(names))}")
+    values: dict[str, Any] = {names[v]: environment[v] for v in names if environment.get(v)}
     values |= {name: value for name, value in given.items() if value is not None}
     try:
         return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
@@ -111,19 +103,13 @@ def documents(raw: Mapping[str, Any], where: str) -> list[tuple[tuple[str, str],
     """The typed documents of a configuration mapping. Raises `BadConfiguration`."""
     found: list[tuple[tuple[str, str], Any]] = []
     if unknown := sorted(set(raw) - set(SECTIONS)):
-        raise BadConfiguration(
-            f"{where}: unknown section {unknown[0]!r}; known are {', '.join(SECTIONS)}"
-        )
+        raise BadConfiguration(f"{where}: unknown section {unknown[0]!r}; known are {', '.join(SECTIONS)}")
     for section, kind in SECTIONS.items():
-        for place, table in enumerate(
-            cast("list[dict[str, Any]]", raw.get(section, []))
-        ):
+        for place, table in enumerate(cast("list[dict[str, Any]]", raw.get(section, []))):
             try:
                 document = convert(kind, table)
             except (msgspec.ValidationError, ValueError) as error:
-                raise BadConfiguration(
-                    f"{where}: {section}[{place}]: {error}"
-                ) from None
+                raise BadConfiguration(f"{where}: {section}[{place}]: {error}") from None
             found.append(((kind, name_of(kind, document)), document))
     return found
 
@@ -153,17 +139,11 @@ def name_of(kind: str, document: Any) -> str:  # noqa: ANN401 - one of TYPES
 def catalogue() -> Catalogue:
     """What ships with the program."""
     raw = tomllib.loads((DATA / "models.toml").read_text())
-    models = {
-        name: group["vendor"] for group in raw["models"] for name in group["names"]
-    }
+    models = {name: group["vendor"] for group in raw["models"] for name in group["names"]}
     kinds = {name: group["kind"] for group in raw["models"] for name in group["names"]}
     prices = documents(tomllib.loads((DATA / "prices.toml").read_text()), "prices.toml")
     listed = DATA / "costs.toml"
-    costs = (
-        documents(tomllib.loads(listed.read_text()), "costs.toml")
-        if listed.exists()
-        else []
-    )
+    costs = documents(tomllib.loads(listed.read_text()), "costs.toml") if listed.exists() else []
     return Catalogue(
         models=models,
         kinds=kinds,

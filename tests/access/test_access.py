@@ -13,7 +13,14 @@ CALLER = Caller(account_id="a", account_name="a", key_id="k", plan=Plan(name="de
 
 
 def enter(caller: Caller = CALLER, **more: object) -> Caller:
-    given = {"dialect": "runway", "address": "10.1.2.3", "now": 100, "expires_at": None, "paused": False, **more}
+    given = {
+        "dialect": "runway",
+        "address": "10.1.2.3",
+        "now": 100,
+        "expires_at": None,
+        "paused": False,
+        **more,
+    }
     return admit(caller, **given)  # type: ignore[arg-type]
 
 

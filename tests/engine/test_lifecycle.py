@@ -67,12 +67,19 @@ def test_the_straight_line_settles_once_and_tells_once():
     end, told = play(job(), MARKED, ACCEPTED, DONE, KEPT)
     assert end.state is State.SUCCEEDED
     assert end.charged == QUOTE.total
-    assert told == [life.Try(0), life.End(0, "accepted"), life.End(0, "succeeded"), life.Settle(QUOTE.total), life.Tell()]
+    assert told == [
+        life.Try(0),
+        life.End(0, "accepted"),
+        life.End(0, "succeeded"),
+        life.Settle(QUOTE.total),
+        life.Tell(),
+    ]
     assert end.due_at is None
 
 
 @pytest.mark.parametrize(
-    "event", [MARKED, ACCEPTED, DONE, KEPT, life.Overdue(), life.Stopped(), life.Uncertain("x"), life.Unseen("x")]
+    "event",
+    [MARKED, ACCEPTED, DONE, KEPT, life.Overdue(), life.Stopped(), life.Uncertain("x"), life.Unseen("x")],
 )
 def test_a_final_task_changes_no_more(event: life.Event):
     end, _ = play(job(), MARKED, ACCEPTED, DONE, KEPT)
@@ -82,7 +89,12 @@ def test_a_final_task_changes_no_more(event: life.Event):
 
 
 def test_an_unknown_send_stays_sending_and_is_not_tried_elsewhere():
-    end, told = play(job(candidates=(candidate(), candidate("two"))), MARKED, life.Uncertain("reset"), life.Uncertain("still"))
+    end, told = play(
+        job(candidates=(candidate(), candidate("two"))),
+        MARKED,
+        life.Uncertain("reset"),
+        life.Uncertain("still"),
+    )
     assert (end.state, end.upstream, end.attempt, end.unknown_since) == (State.SENDING, "one", 0, NOW)
     assert told == [life.Try(0), life.End(0, "unknown", "reset")]
 
@@ -110,7 +122,9 @@ def test_a_busy_upstream_makes_the_task_wait_not_fail():
 
 def test_a_moderated_prompt_is_not_shopped_around():
     end, told = play(
-        job(candidates=(candidate(), candidate("two"))), MARKED, life.Refused(Failure(Cause.MODERATED, "unsafe"))
+        job(candidates=(candidate(), candidate("two"))),
+        MARKED,
+        life.Refused(Failure(Cause.MODERATED, "unsafe")),
     )
     assert (end.state, end.charged) == (State.FAILED, 0)
     assert life.Release() in told
@@ -120,7 +134,9 @@ def test_a_moderated_prompt_is_not_shopped_around():
 @pytest.mark.parametrize("terms", ["charge_if_billed", "free"])
 def test_moderation_while_running_follows_the_vendors_billing(billed: bool, terms: str):
     start = job(candidates=(candidate(bills_moderated=billed),), terms=Terms(on_moderated=terms))
-    end, told = play(start, MARKED, ACCEPTED, life.Seen(Report(state=State.FAILED, failure=Failure(Cause.MODERATED, "x"))))
+    end, told = play(
+        start, MARKED, ACCEPTED, life.Seen(Report(state=State.FAILED, failure=Failure(Cause.MODERATED, "x")))
+    )
     charged = QUOTE.total if billed and terms == "charge_if_billed" else 0
     assert (end.state, end.charged) == (State.FAILED, charged)
     assert (life.Settle(charged) if charged else life.Release()) in told

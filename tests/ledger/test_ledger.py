@@ -22,7 +22,9 @@ def test_ten_seconds_of_the_documented_request_cost_half_a_dollar():
 
 
 def test_the_plans_multiplier_scales_the_price():
-    assert Rates([("row", TURBO)], []).quote(TEN_SECONDS, "gen3a_turbo", 1_200_000, "p", "m").total == parse_usd("0.60")
+    assert Rates([("row", TURBO)], []).quote(
+        TEN_SECONDS, "gen3a_turbo", 1_200_000, "p", "m"
+    ).total == parse_usd("0.60")
 
 
 def test_the_row_with_the_most_matching_dimensions_counts():
@@ -36,7 +38,10 @@ def test_the_row_with_the_most_matching_dimensions_counts():
 
 
 def test_a_markup_prices_from_the_providers_list():
-    rates = Rates([("m", Rate(model="m", markup=1_200_000))], [("c", Cost(provider="p", model="x", unit="second", amount=USD))])
+    rates = Rates(
+        [("m", Rate(model="m", markup=1_200_000))],
+        [("c", Cost(provider="p", model="x", unit="second", amount=USD))],
+    )
     assert rates.quote(Facts({"second": 2 * UNIT}), "m", UNIT, "p", "x").total == parse_usd("2.40")
 
 
@@ -51,7 +56,10 @@ def test_what_the_provider_reported_is_the_cost():
 
 
 def test_a_worked_example_reads_like_one():
-    assert example(Rate(model="m", unit="second", amount=parse_usd("0.05"), when={"resolution": "720p"})) == "10 s at 720p = $0.50"
+    assert (
+        example(Rate(model="m", unit="second", amount=parse_usd("0.05"), when={"resolution": "720p"}))
+        == "10 s at 720p = $0.50"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "x", "0.0000000001", "1e99", "nan", "inf", "0x10", "1,5"])
@@ -77,8 +85,15 @@ def test_an_entry_that_does_not_add_up_cannot_be_made():
         Entry(kind="hold", customer=-1)
 
 
-@given(quantity=st.integers(1, 10**9), amount=st.integers(0, 10**9), asked=st.integers(1, 8), delivered=st.integers(0, 9))
-def test_delivered_work_never_costs_more_than_the_quote(quantity: int, amount: int, asked: int, delivered: int):
+@given(
+    quantity=st.integers(1, 10**9),
+    amount=st.integers(0, 10**9),
+    asked=st.integers(1, 8),
+    delivered=st.integers(0, 9),
+)
+def test_delivered_work_never_costs_more_than_the_quote(
+    quantity: int, amount: int, asked: int, delivered: int
+):
     lines = (Line("p", "second", quantity, amount),)
     quote = Quote(lines, UNIT, total(lines, UNIT))
     price = delivered_price(quote, asked, delivered)

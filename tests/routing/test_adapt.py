@@ -9,7 +9,11 @@ from framegate.core.task import Input, Kind, Role, Spec
 from framegate.routing import Refusal, adapt
 
 OFFER = Offer(
-    model="m", kind=Kind.VIDEO, seconds=(5, 10), sizes=("1280:720", "720:1280", "960:960"), roles=(Role.FIRST_FRAME,)
+    model="m",
+    kind=Kind.VIDEO,
+    seconds=(5, 10),
+    sizes=("1280:720", "720:1280", "960:960"),
+    roles=(Role.FIRST_FRAME,),
 )
 
 
@@ -30,7 +34,12 @@ def test_what_fits_is_left_alone():
         (spec(size="1000x1000"), "size", "960:960", "size 1000x1000 became 960:960, the nearest that m has"),
         (spec(count=3), "count", 1, "count 3 became 1, the most that m makes at once"),
         (spec(seed=7), "seed", None, "seed was left out: m has no such option"),
-        (spec(negative_prompt="no"), "negative_prompt", "", "negative_prompt was left out: m has no such option"),
+        (
+            spec(negative_prompt="no"),
+            "negative_prompt",
+            "",
+            "negative_prompt was left out: m has no such option",
+        ),
     ],
 )
 def test_each_rule_adapts_and_says_so(asked: Spec, field: str, becomes: object, note: str):
@@ -64,11 +73,15 @@ def test_media_are_never_left_out(policy: str):
 
 def test_a_missing_needed_input_is_refused():
     with pytest.raises(Refusal, match="needs a first_frame"):
-        adapt(spec(), Offer(model="m", kind=Kind.VIDEO, needs=(Role.FIRST_FRAME,)), "adapt", same_vendor=False)
+        adapt(
+            spec(), Offer(model="m", kind=Kind.VIDEO, needs=(Role.FIRST_FRAME,)), "adapt", same_vendor=False
+        )
 
 
 @pytest.mark.parametrize(("same", "kept"), [(True, {"a": 1}), (False, {})])
-def test_a_vendors_own_words_travel_only_to_that_vendor_and_only_the_allowed(same: bool, kept: dict[str, int]):
+def test_a_vendors_own_words_travel_only_to_that_vendor_and_only_the_allowed(
+    same: bool, kept: dict[str, int]
+):
     offer = Offer(model="m", kind=Kind.VIDEO, extras=("a",))
     fitted, notes = adapt(spec(extra={"a": 1, "model": "dear"}), offer, "adapt", same_vendor=same)
     assert fitted.extra == kept

@@ -75,7 +75,9 @@ def test_a_paused_real_upstream_does_not_bring_the_sandbox_back():
 
 
 def test_sandbox_fallback_is_a_choice():
-    route = Route(model="fast", to=(Target(upstream="real"), Target(upstream="sandbox")), sandbox_fallback=True)
+    route = Route(
+        model="fast", to=(Target(upstream="real"), Target(upstream="sandbox")), sandbox_fallback=True
+    )
     assert names(table((SANDBOX, REAL), route)) == ["real", "sandbox"]
 
 
@@ -88,7 +90,8 @@ def test_an_unhealthy_upstream_is_tried_last():
 def test_weights_share_what_has_the_same_order():
     other = Upstream(name="other", provider="vendor")
     route = Route(
-        model="fast", to=(Target(upstream="real", weight=3, order=0), Target(upstream="other", weight=1, order=0))
+        model="fast",
+        to=(Target(upstream="real", weight=3, order=0), Target(upstream="other", weight=1, order=0)),
     )
     random = Random(1)
     first = Counter(names(table((REAL, other), route), random.random)[0] for _ in range(2000))

@@ -63,9 +63,7 @@ def admit(
     if expires_at is not None and now >= expires_at:
         raise Trouble(Problem.UNAUTHENTICATED, "this key has expired")
     if paused:
-        raise Trouble(
-            Problem.FORBIDDEN, "this key or its account is paused; ask the operator"
-        )
+        raise Trouble(Problem.FORBIDDEN, "this key or its account is paused; ask the operator")
     if caller.scopes.dialects and dialect not in caller.scopes.dialects:
         allowed = ", ".join(caller.scopes.dialects)
         raise Trouble(
@@ -94,8 +92,6 @@ def allow(caller: Caller, model: str) -> None:
 def _inside(address: str, networks: tuple[str, ...]) -> bool:
     try:
         ip = ipaddress.ip_address(address)
-        return any(
-            ip in ipaddress.ip_network(network, strict=False) for network in networks
-        )
+        return any(ip in ipaddress.ip_network(network, strict=False) for network in networks)
     except ValueError:
         return False

@@ -28,9 +28,7 @@ def derive(master: bytes, purpose: str, length: int = 32) -> bytes:
 
 def seal(master: bytes, name: str, secret: str, nonce: bytes) -> str:
     """`secret` encrypted (AES-256-GCM) for the row `name`; `nonce` is 12 random bytes, used once."""
-    box = AESGCM(derive(master, "credentials")).encrypt(
-        nonce, secret.encode(), name.encode()
-    )
+    box = AESGCM(derive(master, "credentials")).encrypt(nonce, secret.encode(), name.encode())
     return SEALED + base64.urlsafe_b64encode(nonce + box).decode()
 
 
@@ -38,12 +36,6 @@ def unseal(master: bytes, name: str, sealed: str) -> str:
     """The secret again. Raises `Unsealable`."""
     try:
         raw = base64.urlsafe_b64decode(sealed.removeprefix(SEALED))
-        return (
-            AESGCM(derive(master, "credentials"))
-            .decrypt(raw[:12], raw[12:], name.encode())
-            .decode()
-        )
+        return AESGCM(derive(master, "credentials")).decrypt(raw[:12], raw[12:], name.encode()).decode()
     except (InvalidTag, ValueError):
-        raise Unsealable(
-            f"the credential of {name!r} was sealed with another master key"
-        ) from None
+        raise Unsealable(f"the credential of {name!r} was sealed with another master key") from None

@@ -39,7 +39,10 @@ def diff(file: File, data: Data = None) -> None:
     async def act(_: Store, admin: Admin) -> list[str]:
         there = {(row.kind, row.name) for kind in SECTIONS.values() for row in await admin.rows(kind)}
         of_file = {
-            (row.kind, row.name) for kind in SECTIONS.values() for row in await admin.rows(kind) if row.origin == "file"
+            (row.kind, row.name)
+            for kind in SECTIONS.values()
+            for row in await admin.rows(kind)
+            if row.origin == "file"
         }
         lines = [f"{'write' if key in there else 'add'} {key[0]} {key[1]}" for key in documents]
         return lines + [f"remove {kind} {name}" for kind, name in of_file - set(documents)]

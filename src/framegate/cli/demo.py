@@ -91,9 +91,13 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], Client]:
 def run(client: Client, out: Path, seconds: int, folder: Path, began: float) -> None:
     """Upload, submit, follow, download, and show the money."""
     started = time.monotonic()
-    slot = client.call("POST", "/runway/uploads", {"filename": PICTURE.name, "numberOfParts": 1, "type": "DATASET"})
+    slot = client.call(
+        "POST", "/runway/uploads", {"filename": PICTURE.name, "numberOfParts": 1, "type": "DATASET"}
+    )
     client.upload(slot["uploadUrls"][0], PICTURE, "image/jpeg")
-    image = client.call("POST", f"/runway/uploads/{slot['id']}/complete", {"parts": [{"PartNumber": 1, "ETag": ""}]})
+    image = client.call(
+        "POST", f"/runway/uploads/{slot['id']}/complete", {"parts": [{"PartNumber": 1, "ETag": ""}]}
+    )
     step(f"uploaded a picture of our own ({PICTURE.stat().st_size // 1000} kB)", started)
 
     started = time.monotonic()
@@ -101,7 +105,10 @@ def run(client: Client, out: Path, seconds: int, folder: Path, began: float) -> 
     body["options"]["seconds"] = seconds
     created = client.call("POST", "/runway/v2/tasks", body)
     task_id = created["task"]["id"]
-    step(f"POST /runway/v2/tasks → task {task_id} {created['task']['status']}, server_id {created['server_id']}", started)
+    step(
+        f"POST /runway/v2/tasks → task {task_id} {created['task']['status']}, server_id {created['server_id']}",
+        started,
+    )
 
     started = time.monotonic()
     task = follow(client, task_id)
@@ -134,7 +141,12 @@ def follow(client: Client, task_id: str) -> Any:  # noqa: ANN401 - the Runway ta
     from rich.console import Console  # noqa: PLC0415 - start-up time counts
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    columns = (TextColumn("  {task.description}"), BarColumn(40), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("  {task.description}"),
+        BarColumn(40),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=False)) as progress:
         bar = progress.add_task("PENDING", total=1.0)
         for answer in client.poll(f"/runway/v2/tasks/{task_id}"):

@@ -35,12 +35,17 @@ def doctor(data: Data = None) -> None:
 
 
 def machine(data: Path, least: int) -> Iterator[Verdict]:
-    yield "ok", f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    yield (
+        "ok",
+        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    )
     data.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(data).free
     enough = free >= least
-    yield ("ok" if enough else "bad"), f"{free / 1e9:.1f} GB free for {data}" + (
-        "" if enough else f"; below {least / 1e9:.1f} GB new media tasks are refused: free some space"
+    yield (
+        ("ok" if enough else "bad"),
+        f"{free / 1e9:.1f} GB free for {data}"
+        + ("" if enough else f"; below {least / 1e9:.1f} GB new media tasks are refused: free some space"),
     )
     if os.name == "posix" and (data / "master-key").exists() and (data / "master-key").stat().st_mode & 0o077:
         yield "bad", f"{data / 'master-key'} can be read by others: chmod 600 it"
@@ -48,14 +53,21 @@ def machine(data: Path, least: int) -> Iterator[Verdict]:
 
     for name in ("av", "cv2", "numpy", "PIL"):
         found = importlib.util.find_spec(name) is not None
-        yield ("ok" if found else "bad"), f"the sandbox's {name} is {'there' if found else 'missing: make install'}"
+        yield (
+            ("ok" if found else "bad"),
+            f"the sandbox's {name} is {'there' if found else 'missing: make install'}",
+        )
 
 
 async def examine(store: Store, admin: Admin) -> list[Verdict]:
     """The database, the books, the configuration."""
     found: list[Verdict] = [("ok", f"database {store.kind} answers")]
     wrong = await admin.check_ledger()
-    found.append(("ok", "books balanced") if not wrong else ("bad", f"books: {len(wrong)} findings: framegate ledger check"))
+    found.append(
+        ("ok", "books balanced")
+        if not wrong
+        else ("bad", f"books: {len(wrong)} findings: framegate ledger check")
+    )
     upstreams = await admin.rows("upstream")
     real = [row.name for row in upstreams if row.document["provider"] != "sandbox"]
     if not real:
@@ -70,9 +82,14 @@ async def examine(store: Store, admin: Admin) -> list[Verdict]:
         for target in row.document.get("to", []):
             if target["upstream"] not in names:
                 found.append(("bad", f"route {name}: there is no upstream {target['upstream']!r}"))
-    if real and any("sandbox credit" in str(e["note"]) for a in await admin.accounts() for e in await admin.entries(a.id)):
+    if real and any(
+        "sandbox credit" in str(e["note"]) for a in await admin.accounts() for e in await admin.entries(a.id)
+    ):
         found.append(
-            ("warn", "an account has the first start's sandbox credit beside a real upstream: it can buy real work; take it back with `framegate accounts credit default -100`")
+            (
+                "warn",
+                "an account has the first start's sandbox credit beside a real upstream: it can buy real work; take it back with `framegate accounts credit default -100`",
+            )
         )
     unknown = await store.rows("unknown_tasks", limit=100)
     if unknown:

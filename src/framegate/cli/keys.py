@@ -57,7 +57,9 @@ def list_keys(account: Annotated[str, typer.Option("--account")] = "", data: Dat
 
 
 @keys.command("pause")
-def pause_key(key_id: str, resume: Annotated[bool, typer.Option("--resume")] = False, data: Data = None) -> None:
+def pause_key(
+    key_id: str, resume: Annotated[bool, typer.Option("--resume")] = False, data: Data = None
+) -> None:
     """Pause a key (or --resume it)."""
     with_admin(data, lambda _, admin: admin.update_key(key_id, paused=not resume))
 
@@ -79,7 +81,9 @@ def list_accounts(context: typer.Context, data: Data = None) -> None:
 
     for account in with_admin(data, act):
         state = "paused" if account.paused else "active"
-        print(f"{account.name:24} balance ${account.balance:>12}  held ${account.held:>10}  {account.plan}  {state}")
+        print(
+            f"{account.name:24} balance ${account.balance:>12}  held ${account.held:>10}  {account.plan}  {state}"
+        )
 
 
 @accounts.command("create")
@@ -104,7 +108,9 @@ def credit_account(name: str, usd: str, note: str = "", data: Data = None) -> No
 
 
 @accounts.command("pause")
-def pause_account(name: str, resume: Annotated[bool, typer.Option("--resume")] = False, data: Data = None) -> None:
+def pause_account(
+    name: str, resume: Annotated[bool, typer.Option("--resume")] = False, data: Data = None
+) -> None:
     """Pause an account (or --resume it): its keys are refused, its running tasks end well."""
     with_admin(data, lambda _, admin: admin.update_account(name, paused=not resume))
 

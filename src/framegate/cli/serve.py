@@ -32,7 +32,9 @@ def serve(
     """Serve. Ready when GET /health answers 200."""
     settings = settings_for(data)
     if workers > 1 and not settings.database_url.startswith("postgres"):
-        sys.exit("framegate: SQLite is served by one process; set FRAMEGATE_DATABASE_URL=postgresql://… for --workers")
+        sys.exit(
+            "framegate: SQLite is served by one process; set FRAMEGATE_DATABASE_URL=postgresql://… for --workers"
+        )
     listener = socket.create_server((host, port), reuse_port=workers > 1, backlog=1024)
     port = listener.getsockname()[1]
     os.environ["FRAMEGATE_DATA"] = str(settings.data)
@@ -45,7 +47,7 @@ def serve(
 
 def fork(workers: int, host: str, port: int, config: Path | None) -> None:
     """Several serving processes on one port; the first to fail ends them all."""
-    import multiprocessing  # noqa: PLC0415 - only where it is used
+    import multiprocessing.connection  # noqa: PLC0415 - only where it is used
 
     spawn = multiprocessing.get_context("spawn")
     children = [spawn.Process(target=run, args=(host, port, None, config)) for _ in range(workers)]
@@ -92,7 +94,12 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
             trusted_proxies=settings.trusted_proxies,
         )
         options = uvicorn.Config(
-            asgi, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False,
+            asgi,
+            http="httptools",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
             timeout_graceful_shutdown=10,
         )
         await uvicorn.Server(options).serve(sockets=[listener])

@@ -43,7 +43,9 @@ def explain(task_id: str, data: Data = None) -> None:
         ]
         for attempt in await store.rows("attempts_of", task_id=job.id):
             outcome, detail = attempt["outcome"] or "open", attempt["detail"] or ""
-            lines.append(f"attempt {attempt['n']} at {attempt['upstream']} {clock(attempt['sent_at'])}: {outcome} {detail}")
+            lines.append(
+                f"attempt {attempt['n']} at {attempt['upstream']} {clock(attempt['sent_at'])}: {outcome} {detail}"
+            )
         for event in await store.rows("events_of", task_id=job.id, after=0, limit=1000):
             lines.append(f"{clock(event['at'])}  {event['kind']}  {event['detail'] or ''}")
         for notice in await store.rows("notices_of", task_id=job.id):

@@ -28,7 +28,9 @@ def try_(  # noqa: PLR0913 - a command's options
     size: Annotated[str | None, typer.Option(help="Width x height, such as 1280x720.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the result.")] = None,
     url: Annotated[str, typer.Option(help="The gateway.")] = "http://127.0.0.1:8787",
-    key: Annotated[str | None, typer.Option(help="Your key; default: $FRAMEGATE_KEY, else the data folder's first-key.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Your key; default: $FRAMEGATE_KEY, else the data folder's first-key.")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Generate from a shell, with a progress bar."""
@@ -59,7 +61,9 @@ def follow(client: Client, task: Any) -> Any:  # noqa: ANN401 - the native task 
     with Progress() as progress:
         bar = progress.add_task(f"{task['model']}", total=1.0)
         for task in client.poll(f"/v1/tasks/{task['id']}"):  # noqa: B020, PLR1704 - the newest is what counts
-            progress.update(bar, completed=task["progress"] or 0.0, description=f"{task['model']} {task['status']}")
+            progress.update(
+                bar, completed=task["progress"] or 0.0, description=f"{task['model']} {task['status']}"
+            )
             if task["status"] in {"succeeded", "failed", "cancelled", "expired"}:
                 return task
     raise Answered("the task vanished")
@@ -76,5 +80,7 @@ def destination(output: Path | None, task_id: str, place: int, media_type: str) 
 def first_key(data: Path | None) -> str:
     path = settings_for(data).data / "first-key"
     if not path.exists():
-        sys.exit("framegate: no key: give --key, set FRAMEGATE_KEY, or run beside the data folder of `framegate serve`")
+        sys.exit(
+            "framegate: no key: give --key, set FRAMEGATE_KEY, or run beside the data folder of `framegate serve`"
+        )
     return path.read_text().strip()

@@ -96,9 +96,7 @@ class Admin:
 
     # --- accounts and money ------------------------------------------------------------------------------------------
 
-    async def create_account(
-        self, name: str, *, plan: str = "default", floor: int = 0
-    ) -> Account:
+    async def create_account(self, name: str, *, plan: str = "default", floor: int = 0) -> Account:
         """Raises `Trouble` CONFLICT when the name is taken, INVALID when it is empty."""
         if not name.strip() or len(name) > 200:  # noqa: PLR2004
             raise invalid("name", "an account needs a name of 1 to 200 characters")
@@ -120,15 +118,13 @@ class Admin:
                 )
             )
         except Duplicate:
-            raise Trouble(
-                Problem.CONFLICT, f"there is an account {name!r} already", field="name"
-            ) from None
+            raise Trouble(Problem.CONFLICT, f"there is an account {name!r} already", field="name") from None
         return await self.account(account_id)
 
     async def account(self, id_or_name: str) -> Account:
-        row = await self.store.row(
-            "account_by_id", id=id_or_name
-        ) or await self.store.row("account_by_name", name=id_or_name)
+        row = await self.store.row("account_by_id", id=id_or_name) or await self.store.row(
+            "account_by_name", name=id_or_name
+        )
         if row is None:
             raise Trouble(Problem.NOT_FOUND, f"there is no account {id_or_name!r}")
         return _account(row)
@@ -185,18 +181,13 @@ class Admin:
         last = before if before is not None else 2**62
         return [
             dict(row)
-            for row in await self.store.rows(
-                "account_entries", account_id=found.id, before=last, limit=limit
-            )
+            for row in await self.store.rows("account_entries", account_id=found.id, before=last, limit=limit)
         ]
 
     async def check_ledger(self) -> list[str]:
         """Everything that does not add up, in words; an empty list is a balanced ledger."""
         wrong = [f"sums: {dict(row)}" for row in await self.store.rows("check_sums")]
-        return wrong + [
-            f"hold: {dict(row)}"
-            for row in await self.store.rows("open_holds_without_task")
-        ]
+        return wrong + [f"hold: {dict(row)}" for row in await self.store.rows("open_holds_without_task")]
 
     # --- keys --------------------------------------------------------------------------------------------------------
 
@@ -212,12 +203,7 @@ class Admin:
         """A new key for an account; `key` imports an existing one. Raises CONFLICT when that is known already."""
         account = await self.account(id_or_name)
         secret = key or "fg-" + "".join(secrets.choice(ALPHABET) for _ in range(40))
-        if (
-            len(secret) < 16
-            or not secret.isascii()
-            or not secret.isprintable()
-            or " " in secret
-        ):  # noqa: PLR2004
+        if len(secret) < 16 or not secret.isascii() or not secret.isprintable() or " " in secret:  # noqa: PLR2004
             raise invalid(
                 "key",
                 "a key needs at least 16 printable ASCII characters without spaces",
@@ -241,17 +227,12 @@ class Admin:
                 )
             )
         except Duplicate:
-            raise Trouble(
-                Problem.CONFLICT, "this key is known already", field="key"
-            ) from None
+            raise Trouble(Problem.CONFLICT, "this key is known already", field="key") from None
         return msgspec.structs.replace(await self.key(key_id), key=secret)
 
     async def keys(self, account: str = "") -> list[Key]:
         account_id = (await self.account(account)).id if account else ""
-        return [
-            _key(row)
-            for row in await self.store.rows("list_keys", account_id=account_id)
-        ]
+        return [_key(row) for row in await self.store.rows("list_keys", account_id=account_id)]
 
     async def key(self, key_id: str) -> Key:
         for key in await self.keys():
@@ -288,9 +269,7 @@ class Admin:
     # --- configuration -----------------------------------------------------------------------------------------------
 
     async def rows(self, kind: str) -> list[ConfigRow]:
-        return [
-            self._shown(row) for row in await self.store.rows("config_of", kind=kind)
-        ]
+        return [self._shown(row) for row in await self.store.rows("config_of", kind=kind)]
 
     async def row(self, kind: str, name: str) -> ConfigRow:
         row = await self.store.row("config_row", kind=kind, name=name)
@@ -352,28 +331,17 @@ class Admin:
     async def delete(self, kind: str, name: str, *, origin: str = "admin") -> None:
         await self.row(kind, name)
         await self._may_change(kind, name, origin)
-        await self.store.write(
-            step("delete_config", kind=kind, name=name), step("bump_config")
-        )
+        await self.store.write(step("delete_config", kind=kind, name=name), step("bump_config"))
 
     async def apply(self, documents: Mapping[tuple[str, str], Any]) -> list[str]:
         """Make the file's rows what the file says; what changed, in words. Rows of other origins stay."""
         changed: list[str] = []
-        present = {
-            (row["kind"], row["name"]): row
-            for row in await self.store.rows("config_rows")
-        }
+        present = {(row["kind"], row["name"]): row for row in await self.store.rows("config_rows")}
         for (kind, name), document in documents.items():
             old = present.get((kind, name))
-            if (
-                old is not None
-                and old["origin"] == "file"
-                and self._same(kind, name, old["doc"], document)
-            ):
+            if old is not None and old["origin"] == "file" and self._same(kind, name, old["doc"], document):
                 continue
-            await self.put(
-                kind, name, document, origin="file", paused=bool(old and old["paused"])
-            )
+            await self.put(kind, name, document, origin="file", paused=bool(old and old["paused"]))
             changed.append(f"{'changed' if old else 'added'} {kind} {name}")
         for (kind, name), row in present.items():
             if row["origin"] == "file" and (kind, name) not in documents:
@@ -383,18 +351,12 @@ class Admin:
 
     def _same(self, kind: str, name: str, stored: str, document: Any) -> bool:  # noqa: ANN401
         old = msgspec.json.decode(stored, type=KINDS[kind])
-        if kind == "upstream" and any(
-            v.startswith("sealed:") for v in old.credential.values()
-        ):
+        if kind == "upstream" and any(v.startswith("sealed:") for v in old.credential.values()):
             return False  # sealing is never the same twice: a plain secret in a file is written anew
         return bool(old == document)
 
     def _sealed(self, name: str, value: str) -> str:
-        return (
-            value
-            if value.startswith(("env:", "file:", "sealed:"))
-            else self._seal(name, value)
-        )
+        return value if value.startswith(("env:", "file:", "sealed:")) else self._seal(name, value)
 
     async def _may_change(self, kind: str, name: str, origin: str) -> None:
         row = await self.store.row("config_row", kind=kind, name=name)

@@ -49,12 +49,11 @@ class Configuration:
 class Watch:
     """Holds the newest configuration; `refresh` re-reads it when its version has moved."""
 
-    def __init__(
-        self, store: Store, providers: Mapping[str, Provider], catalogue: Catalogue
-    ) -> None:
+    def __init__(self, store: Store, providers: Mapping[str, Provider], catalogue: Catalogue) -> None:
         self._store = store
         self._providers = providers
         self._catalogue = catalogue
+        self.kinds = catalogue.kinds
         self.now = self._read(0, [])
 
     async def refresh(self) -> Configuration:
@@ -81,13 +80,7 @@ class Watch:
         costed = {(cost.provider, cost.model) for cost in found["cost"].values()}
         costs = [
             *found["cost"].items(),
-            *(
-                c
-                for c in self._catalogue.costs
-                if (c[1].provider, c[1].model) not in costed
-            ),
+            *(c for c in self._catalogue.costs if (c[1].provider, c[1].model) not in costed),
         ]
-        table = Table(
-            found["upstream"], found["route"], self._providers, self._catalogue.models
-        )
+        table = Table(found["upstream"], found["route"], self._providers, self._catalogue.models)
         return Configuration(version, table, Rates(prices, costs), found["plan"])

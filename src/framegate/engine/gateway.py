@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from framegate.access import Caller, Scopes, admit, digest
+from framegate.access import Caller, Scopes, admit, allow, digest
 from framegate.core.dialect import (
     Dialect,
     Filter,
@@ -18,12 +18,14 @@ from framegate.core.dialect import (
     Slot,
     Trouble,
 )
+from framegate.core.money import format_usd
 from framegate.core.task import Spec, Task
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
 from framegate.engine.job import Job, from_row
 from framegate.engine.submit import submit
 from framegate.engine.worker import Worker
+from framegate.ledger.rates import example
 from framegate.store import Step, Store
 
 KEY_TTL = 2_000
@@ -37,15 +39,20 @@ class Media(Protocol):
         """Raises `Trouble` UNAVAILABLE when the disk is too short for new media."""
         ...
 
-    async def take(
-        self, caller: Caller, spec: Spec
-    ) -> tuple[Spec, tuple[Step, ...]]: ...
+    async def take(self, caller: Caller, spec: Spec) -> tuple[Spec, tuple[Step, ...]]: ...
     def linked(self, task: Task) -> Task: ...
+    async def file(self, bucket: str, name: str) -> tuple[str, int, str, str] | None: ...
     async def open_upload(self, caller: Caller, filename: str) -> Slot: ...
-    async def receive_upload(
-        self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str
-    ) -> None: ...
+    async def receive_upload(self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str) -> None: ...
     async def finish_upload(self, caller: Caller, slot_id: str) -> Slot: ...
+
+
+def may_see(caller: Caller, model: str) -> bool:
+    try:
+        allow(caller, model)
+    except Trouble:
+        return False
+    return True
 
 
 class Gateway:
@@ -71,9 +78,7 @@ class Gateway:
         self._wake = wake
         self._keys: dict[str, tuple[int, Mapping[str, Any]]] = {}
 
-    async def authenticate(
-        self, identity: Identity | None, *, dialect: str, address: str
-    ) -> Caller:
+    async def authenticate(self, identity: Identity | None, *, dialect: str, address: str) -> Caller:
         """The caller behind a key. Raises `Trouble` UNAUTHENTICATED or FORBIDDEN."""
         if identity is None:
             raise Trouble(
@@ -121,7 +126,7 @@ class Gateway:
         spec: Spec,
         *,
         idempotency_key: str | None = None,
-        retry_count: int = 0,
+        retry_count: int | None = None,
     ) -> Task:
         """A new task, or the one that this request already made."""
         self.media.room()
@@ -132,11 +137,9 @@ class Gateway:
             caller,
             spec,
             take=self.media.take,
-            unhealthy=self._worker.unhealthy(await self.store.now())
-            if self._worker
-            else [],
+            unhealthy=self._worker.unhealthy(await self.store.now()) if self._worker else [],
             idempotency_key=idempotency_key,
-            retried=retry_count > 0,
+            retry_count=retry_count,
         )
         if new:
             self._wake(job.upstream)
@@ -147,16 +150,12 @@ class Gateway:
         return self._shown(await self._job(caller, dialect, any_id))
 
     async def _job(self, caller: Caller, dialect: str, any_id: str) -> Job:
-        row = await self.store.row(
-            "task_of_owner", any_id=any_id, account_id=caller.account_id
-        )
+        row = await self.store.row("task_of_owner", any_id=any_id, account_id=caller.account_id)
         if row is None or (row["dialect"] != dialect and dialect != "native"):
             raise Trouble(Problem.NOT_FOUND, f"there is no task {any_id[:80]!r}")
         return from_row(row)
 
-    async def wait(
-        self, caller: Caller, dialect: str, any_id: str, seconds: float
-    ) -> Task:
+    async def wait(self, caller: Caller, dialect: str, any_id: str, seconds: float) -> Task:
         """The task when it is final, or as it is after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
@@ -167,9 +166,7 @@ class Gateway:
             pass
         return await self.show(caller, dialect, any_id)
 
-    async def watch_task(
-        self, caller: Caller, dialect: str, any_id: str
-    ) -> AsyncIterator[Task]:
+    async def watch_task(self, caller: Caller, dialect: str, any_id: str) -> AsyncIterator[Task]:
         """The task now, and again at each change, until it is final."""
         seen = None
         while True:
@@ -229,10 +226,46 @@ class Gateway:
         self.media.room()
         return await self.media.open_upload(caller, filename)
 
-    async def receive_upload(
-        self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str
-    ) -> None:
+    async def receive_upload(self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str) -> None:
         await self.media.receive_upload(slot_id, chunks, media_type)
 
     async def finish_upload(self, caller: Caller, slot_id: str) -> Slot:
         return await self.media.finish_upload(caller, slot_id)
+
+    async def file(self, bucket: str, name: str) -> tuple[str, int, str, str] | None:
+        """A stored file behind a checked link: its SHA-256, size, media type, and a name to save it under."""
+        return await self.media.file(bucket, name)
+
+    def models(self, caller: Caller | None) -> list[dict[str, Any]]:
+        """The models that a caller may see, each with its vendor and kind, by name."""
+        table = self.watch.now.table
+        names = set(table.routes) | (set() if table.real else set(table.known))
+        kinds = self.watch.kinds
+        return [
+            {"id": name, "vendor": table.known.get(name, "operator"), "kind": kinds.get(name, "video")}
+            for name in sorted(names)
+            if caller is None or may_see(caller, name)
+        ]
+
+    def prices(self) -> list[dict[str, Any]]:
+        """The price page's rows, for the models that can be used now."""
+        usable = {model["id"] for model in self.models(None)}
+        rates = self.watch.now.rates.prices
+        return [
+            {
+                "model": name,
+                "unit": rate.unit,
+                "usd": format_usd(rate.amount),
+                "when": rate.when,
+                "example": example(rate),
+                "source": rate.source,
+                "date": rate.date,
+            }
+            for name in sorted(rates)
+            for _, rate in rates[name]
+            if rate.amount is not None and (name in usable or name in {"*", "sandbox"})
+        ]
+
+    async def ready(self) -> bool:
+        """Whether the database answers."""
+        return await self.store.row("config_version") is not None

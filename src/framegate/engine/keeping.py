@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
+from framegate.artifacts import Shelf
+from framegate.artifacts.preview import Look
 from framegate.core.provider import Credential, Provider
 from framegate.core.task import Artifact, Kind, Output
 from framegate.core.wire import Blob, get
@@ -18,23 +19,6 @@ FETCH = 600.0
 """Seconds that copying one result may take."""
 LARGEST = 4_000_000_000
 """Bytes that one result may have."""
-
-
-class Shelf(Protocol):
-    """The content-addressed store of bytes."""
-
-    async def put(self, blob: Blob) -> None: ...
-
-
-class Look(Protocol):
-    """What a file turns out to be. Lengths in seconds, sides in pixels; `poster` and `previews` are new files."""
-
-    seconds: float | None
-    width: int | None
-    height: int | None
-    fps: float | None
-    poster: Blob | None
-    previews: tuple[Blob, ...]
 
 
 Inspect = Callable[[Blob], Awaitable[Look]]
@@ -58,9 +42,7 @@ class Keeper:
         self._credential = credential
         self._folder = folder
 
-    async def keep(
-        self, job: Job, upstream: Upstream, provider: Provider
-    ) -> tuple[Artifact, ...]:
+    async def keep(self, job: Job, upstream: Upstream, provider: Provider) -> tuple[Artifact, ...]:
         """The artifacts of the job's outputs. Raises what `Transport` raises when one cannot be had."""
         kept = [
             await self._one(job, place, output, upstream, provider)
@@ -95,9 +77,7 @@ class Keeper:
             previews=tuple(p.sha256 for p in look.previews),
         )
 
-    async def _fetch(
-        self, output: Output, upstream: Upstream, provider: Provider
-    ) -> Blob:
+    async def _fetch(self, output: Output, upstream: Upstream, provider: Provider) -> Blob:
         if not provider.local and not output.signed:
             return await self._transport.fetch(
                 output.url,
@@ -112,9 +92,7 @@ class Keeper:
             get(output.url),
             base_url=upstream.base_url or provider.base_url,
             hosts=provider.hosts,
-            sign=(lambda r: provider.sign(r, credential, datetime.now(UTC)))
-            if output.signed
-            else None,
+            sign=(lambda r: provider.sign(r, credential, datetime.now(UTC))) if output.signed else None,
             deadline=FETCH,
             allow_hosts=upstream.allow_hosts,
             proxy=upstream.proxy or None,
@@ -123,9 +101,9 @@ class Keeper:
         )
         if response.status != 200:  # noqa: PLR2004
             raise Unknown(f"the result answered with status {response.status}")
-        if not isinstance(
-            response.body, Blob
-        ) or not response.body.media_type.startswith(ACCEPT[output.kind]):
+        if not isinstance(response.body, Blob) or not response.body.media_type.startswith(
+            ACCEPT[output.kind]
+        ):
             raise Refused("the result is no media file")
         return response.body
 

@@ -89,18 +89,7 @@ class Overdue:
     """Our deadline has passed."""
 
 
-Event = (
-    Marked
-    | Accepted
-    | Refused
-    | Uncertain
-    | Seen
-    | Unseen
-    | Kept
-    | Unkept
-    | Stopped
-    | Overdue
-)
+Event = Marked | Accepted | Refused | Uncertain | Seen | Unseen | Kept | Unkept | Stopped | Overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +114,7 @@ class End:
     """Write down how attempt `n` ended or went on."""
 
     n: int
-    outcome: Literal[
-        "accepted", "refused", "unknown", "succeeded", "failed", "cancelled", "expired"
-    ]
+    outcome: Literal["accepted", "refused", "unknown", "succeeded", "failed", "cancelled", "expired"]
     detail: str = ""
 
 
@@ -148,9 +135,7 @@ WAITING = frozenset({Cause.BUSY, Cause.UNAUTHORIZED, Cause.CREDIT, Cause.BROKEN}
 def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:  # noqa: C901, PLR0911 - one arm an event
     """What becomes of a task, and what must be written down with it. Total: an event that no longer fits changes nothing."""
     if job.state.final and not (
-        job.state is State.EXPIRED
-        and not job.late
-        and isinstance(event, Seen | Kept | Unseen | Unkept)
+        job.state is State.EXPIRED and not job.late and isinstance(event, Seen | Kept | Unseen | Unkept)
     ):
         return _set(job, at, due_at=None, lease_until=0), ()
     match event:
@@ -171,18 +156,14 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
             return _refused(job, failure, retry_after, at)
         case Uncertain(message):
             since = job.unknown_since or at
-            new = _set(
-                job, at, unknown_since=since, misses=job.misses + 1, lease_until=0
-            )
+            new = _set(job, at, unknown_since=since, misses=job.misses + 1, lease_until=0)
             new = _set(
                 new,
                 at,
                 due_at=after_miss(at, new.misses, None, seed=job.id),
                 failure=Failure(Cause.BROKEN, message),
             )
-            return new, (
-                End(job.attempt, "unknown", message),
-            ) if job.unknown_since is None else ()
+            return new, (End(job.attempt, "unknown", message),) if job.unknown_since is None else ()
         case Seen(report):
             return _seen(job, report, at)
         case Unseen(message, retry_after):
@@ -214,9 +195,7 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
 
 def _accepted(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ...]]:
     if report.handle is None and not report.state.final:
-        return advance(
-            job, Uncertain("the upstream accepted without naming the task"), at
-        )
+        return advance(job, Uncertain("the upstream accepted without naming the task"), at)
     new = _set(
         job,
         at,
@@ -230,9 +209,7 @@ def _accepted(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ..
     if report.state.final:
         new, more = _seen(new, report, at)
         return new, (accepted, *more)
-    return _set(
-        new, at, due_at=next_poll(new, at), lease_until=0, progress=report.progress
-    ), (accepted,)
+    return _set(new, at, due_at=next_poll(new, at), lease_until=0, progress=report.progress), (accepted,)
 
 
 def _refused(
@@ -271,15 +248,12 @@ def _seen(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ...]]:
         return _set(job, at, due_at=None, lease_until=0), (End(job.attempt, "failed"),)
     match report.state:
         case State.SUCCEEDED:
-            good = tuple(
-                o for o in report.outputs if o.failure is None and not o.provisional
-            )
+            good = tuple(o for o in report.outputs if o.failure is None and not o.provisional)
             if not good:
                 first = next((o.failure for o in report.outputs if o.failure), None)
                 return _fail(
                     job,
-                    first
-                    or Failure(Cause.BROKEN, "the upstream finished without a result"),
+                    first or Failure(Cause.BROKEN, "the upstream finished without a result"),
                     at,
                 )
             state = job.state if job.state is State.EXPIRED else State.STORING
@@ -298,10 +272,7 @@ def _seen(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ...]]:
                 at,
             )
         case State.CANCELLED:
-            billed = (
-                job.candidate.bills_cancelled
-                and job.terms.on_cancel == "charge_if_billed"
-            )
+            billed = job.candidate.bills_cancelled and job.terms.on_cancel == "charge_if_billed"
             money = Settle(_price(job, 1, 1)) if billed else Release()
             new = _finish(
                 job,
@@ -360,9 +331,7 @@ def _fail(job: Job, failure: Failure, at: int) -> tuple[Job, tuple[Command, ...]
     )
     money = Settle(_price(job, 1, 1)) if billed else Release()
     charged = money.charged if isinstance(money, Settle) else 0
-    ended = (
-        (End(job.attempt, "failed", failure.message),) if job.handle is not None else ()
-    )
+    ended = (End(job.attempt, "failed", failure.message),) if job.handle is not None else ()
     return _finish(job, State.FAILED, at, failure=failure, charged=charged), (
         *ended,
         money,
@@ -378,9 +347,7 @@ def _overdue(job: Job, at: int) -> tuple[Job, tuple[Command, ...]]:
         "expired",
     )
     new = _finish(job, State.EXPIRED, at, failure=failure, charged=0)
-    if (
-        job.handle is not None
-    ):  # the provider may still finish it: look now and then, and keep what comes
+    if job.handle is not None:  # the provider may still finish it: look now and then, and keep what comes
         new = _set(new, at, due_at=at + LATE_EVERY)
     ended = (End(job.attempt, "expired"),) if job.sent_at is not None else ()
     return new, (*ended, Release(), Tell())
@@ -409,11 +376,7 @@ def _wait(job: Job, at: int, due: int, **changes: object) -> Job:
         later = at + LATE_EVERY
         changes["due_at"] = later if later < job.deadline_at + LATE_FOR else None
     else:
-        changes["due_at"] = (
-            max(at, min(due, job.deadline_at))
-            if job.state is not State.STORING
-            else due
-        )
+        changes["due_at"] = max(at, min(due, job.deadline_at)) if job.state is not State.STORING else due
     return _set(job, at, lease_until=0, **changes)
 
 

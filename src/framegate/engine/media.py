@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Protocol
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
 from framegate.access import Caller
-from framegate.artifacts.intake import Intake
-from framegate.artifacts.links import Links
-from framegate.core.dialect import Problem, Slot, Trouble
-from framegate.core.task import Input, Media, Spec, Task
+from framegate.artifacts import Shelf
+from framegate.artifacts.intake import Intake, wanted
+from framegate.artifacts.links import BadLink, Links
+from framegate.core.dialect import Problem, Slot, Trouble, invalid
+from framegate.core.task import Artifact, Input, Media, Role, Spec, Task
 from framegate.core.wire import Blob
 from framegate.engine.ids import new_id
 from framegate.engine.job import Job
@@ -20,14 +20,6 @@ from framegate.store import Step, Store, step
 
 LARGEST_UPLOAD = 1_000_000_000
 """Bytes that one upload may have."""
-
-
-class Shelf(Protocol):
-    """The content-addressed store of bytes."""
-
-    async def put(self, blob: Blob) -> None: ...
-    async def path(self, sha256: str) -> Path: ...
-    def free_bytes(self) -> int: ...
 
 
 class MediaDesk:
@@ -99,18 +91,30 @@ class MediaDesk:
             )
         return msgspec.structs.replace(spec, inputs=tuple(inputs)), tuple(steps)
 
+    async def _own(self, url: str, role: Role) -> Blob | None:
+        """The file behind one of our own signed links, without fetching it; None for any other URL."""
+        if not url.startswith(f"{self._public_url}/v1/"):
+            return None
+        parts = urlsplit(url)
+        bucket, _, name = parts.path.rpartition("/v1/")[2].partition("/")
+        try:
+            self._links.check(dict(parse_qsl(parts.query)).get("_jwt", ""), bucket, name)
+        except BadLink as error:
+            raise invalid(role, f"the {role} cannot be used: {error}") from None
+        found = await self.file(bucket, name)
+        if found is None:
+            raise invalid(role, f"the {role} is no longer kept")
+        if not found[2].startswith(wanted(role)):
+            raise invalid(role, f"the {role} must be a file of the kind {wanted(role)}*, not {found[2]}")
+        path = await self._shelf.path(found[0])
+        return Blob(path=str(path), size=found[1], sha256=found[0], media_type=found[2])
+
     async def _uploaded(self, caller: Caller, item: Input) -> Input:
         media_id = item.url.removeprefix("upload:")
-        row = await self._store.row(
-            "media_by_id", id=media_id, account_id=caller.account_id
-        )
+        row = await self._store.row("media_by_id", id=media_id, account_id=caller.account_id)
         if row is None or row["state"] != "ready":
-            what = (
-                "was not filled yet: PUT the bytes first" if row else "does not exist"
-            )
-            raise Trouble(
-                Problem.INVALID, f"the upload {media_id[:60]!r} {what}", field=item.role
-            )
+            what = "was not filled yet: PUT the bytes first" if row else "does not exist"
+            raise Trouble(Problem.INVALID, f"the upload {media_id[:60]!r} {what}", field=item.role)
         return msgspec.structs.replace(
             item,
             url="",
@@ -123,9 +127,7 @@ class MediaDesk:
         """A job's inputs, ready for an order."""
         found: list[Media] = []
         for item in job.spec.inputs:
-            row = await self._store.row(
-                "media_by_id", id=item.media, account_id=job.account_id
-            )
+            row = await self._store.row("media_by_id", id=item.media, account_id=job.account_id)
             if row is None:
                 continue
             path = await self._shelf.path(row["sha256"])
@@ -135,9 +137,7 @@ class MediaDesk:
                 sha256=row["sha256"],
                 media_type=row["media_type"],
             )
-            found.append(
-                Media(role=item.role, blob=blob, url=self._media_url(item.media))
-            )
+            found.append(Media(role=item.role, blob=blob, url=self._media_url(item.media)))
         return tuple(found)
 
     def linked(self, task: Task) -> Task:
@@ -156,11 +156,7 @@ class MediaDesk:
             )
             for artifact in task.artifacts
         )
-        inputs = {
-            item.media: self._media_url(item.media)
-            for item in task.spec.inputs
-            if item.media
-        }
+        inputs = {item.media: self._media_url(item.media) for item in task.spec.inputs if item.media}
         return (
             msgspec.structs.replace(task, artifacts=artifacts, input_urls=inputs)
             if artifacts or inputs
@@ -171,9 +167,27 @@ class MediaDesk:
         return self._url("media", media_id, "")
 
     def _url(self, kind: str, name: str, _media_type: str) -> str:
-        return (
-            f"{self._public_url}/v1/{kind}/{name}?_jwt={self._links.sign(kind, name)}"
+        return f"{self._public_url}/v1/{kind}/{name}?_jwt={self._links.sign(kind, name)}"
+
+    async def file(self, bucket: str, name: str) -> tuple[str, int, str, str] | None:
+        """What a checked link leads to: `art_….poster` is an artifact's poster, `art_….2` its third preview."""
+        thing, _, part = name.partition(".")
+        if bucket == "media":
+            row = await self._store.row("media_any", id=thing)
+            return (row["sha256"], row["size"], row["media_type"], thing) if row and row["sha256"] else None
+        row = await self._store.row("artifact_by_id", id=thing)
+        if row is None:
+            return None
+        if not part:
+            suffix = row["media_type"].rpartition("/")[2].replace("jpeg", "jpg")
+            return row["sha256"], row["size"], row["media_type"], f"{thing}.{suffix}"
+        artifact = msgspec.json.decode(row["doc"], type=Artifact)
+        previews = dict(enumerate(artifact.previews))
+        sha256 = (
+            artifact.poster if part == "poster" else previews.get(int(part) if part.isdigit() else -1, "")
         )
+        size = await self._shelf.size(sha256) if sha256 else None
+        return (sha256, size, "image/webp", f"{thing}-{part}.webp") if size is not None else None
 
     async def open_upload(self, caller: Caller, filename: str) -> Slot:
         """A place to upload one file to; good for a day."""
@@ -195,9 +209,7 @@ class MediaDesk:
         )
         return self._slot(slot_id, filename, caller.account_id)
 
-    async def receive_upload(
-        self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str
-    ) -> None:
+    async def receive_upload(self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str) -> None:
         """Fill a slot; the link was checked by the web. Raises `Trouble`."""
         blob = await self._intake.receive(chunks, limit=LARGEST_UPLOAD)
         await self._shelf.put(blob)
@@ -216,9 +228,7 @@ class MediaDesk:
         )
 
     async def finish_upload(self, caller: Caller, slot_id: str) -> Slot:
-        row = await self._store.row(
-            "media_by_id", id=slot_id, account_id=caller.account_id
-        )
+        row = await self._store.row("media_by_id", id=slot_id, account_id=caller.account_id)
         if row is None:
             raise Trouble(Problem.NOT_FOUND, f"there is no upload {slot_id[:60]!r}")
         if row["state"] != "ready":

@@ -70,9 +70,7 @@ def secret_of(key: bytes, account_id: str) -> str:
     """An account's signing secret in the form that the Standard Webhooks libraries take. `key` is derived for notices."""
     from framegate.access.vault import derive  # noqa: PLC0415 - keeps cryptography out of pure importers
 
-    return (
-        "whsec_" + base64.b64encode(derive(key, f"notices {account_id}", 24)).decode()
-    )
+    return "whsec_" + base64.b64encode(derive(key, f"notices {account_id}", 24)).decode()
 
 
 class Notices:
@@ -103,9 +101,7 @@ class Notices:
         while True:
             try:
                 now = await self._store.now()
-                rows = await self._store.take(
-                    "claim_notices", now=now, lease_until=now + LEASE, limit=20
-                )
+                rows = await self._store.take("claim_notices", now=now, lease_until=now + LEASE, limit=20)
                 await asyncio.gather(*(self._send(row) for row in rows))
                 if rows:
                     continue
@@ -116,9 +112,7 @@ class Notices:
     async def _send(self, row: Mapping[str, object]) -> None:
         body, notice_id = str(row["body"]), str(row["id"])
         at = datetime.now(UTC)
-        signature = Webhook(secret_of(self._key, str(row["account_id"]))).sign(
-            notice_id, at, body
-        )
+        signature = Webhook(secret_of(self._key, str(row["account_id"]))).sign(notice_id, at, body)
         request = Request(
             method="POST",
             url=str(row["url"]),
@@ -141,11 +135,7 @@ class Notices:
             error = str(problem)[:300]
         now, tries = await self._store.now(), int(str(row["tries"])) + 1
         last = tries > len(BACK_OFF)
-        due = (
-            None
-            if error is None or last
-            else now + jitter(BACK_OFF[tries - 1] * 1000, notice_id, 0.2)
-        )
+        due = None if error is None or last else now + jitter(BACK_OFF[tries - 1] * 1000, notice_id, 0.2)
         await self._store.write(
             step(
                 "end_notice",

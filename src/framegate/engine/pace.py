@@ -19,18 +19,14 @@ def next_poll(job: Job, at: int) -> int:
     """The next poll of a running task: engines of ours are asked twice a second, vendors every 5 to 10 seconds
     (Runway asks for 5 s at the least), with up to 10 % of jitter."""
     steps = LOCAL if job.sandbox else REMOTE
-    return at + jitter(
-        steps[min(job.polls, len(steps) - 1)], f"{job.id}{job.polls}", 0.1
-    )
+    return at + jitter(steps[min(job.polls, len(steps) - 1)], f"{job.id}{job.polls}", 0.1)
 
 
 def after_miss(at: int, misses: int, retry_after: float | None, *, seed: str) -> int:
     """After bad weather: 1, 2, 4 … at most 60 seconds, with up to 50 % of jitter; never before Retry-After."""
     if retry_after is not None:
         return at + jitter(int(min(retry_after, 3600) * 1000), f"{seed}{misses}", 0.1)
-    return at + jitter(
-        min(60_000, 1000 * 2 ** min(max(misses, 1) - 1, 10)), f"{seed}{misses}", 0.5
-    )
+    return at + jitter(min(60_000, 1000 * 2 ** min(max(misses, 1) - 1, 10)), f"{seed}{misses}", 0.5)
 
 
 def jitter(base: int, seed: str, share: float) -> int:

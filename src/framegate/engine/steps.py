@@ -9,9 +9,7 @@ from framegate.ledger import Entry, release, settle
 from framegate.store import Step, step
 
 
-def transition(
-    before: Job, after: Job, commands: tuple[Command, ...], at: int
-) -> tuple[Step, ...]:
+def transition(before: Job, after: Job, commands: tuple[Command, ...], at: int) -> tuple[Step, ...]:
     """One unit: the task as it is now, its money, its attempts, its story and its notice."""
     steps = [step("save_task", **saved(after))]
     for command in commands:
@@ -54,9 +52,7 @@ def transition(
             case Tell():
                 pass  # the notice is written by the outbox, which knows the dialects
     if after.artifacts and not before.artifacts:
-        steps += [
-            row for artifact in after.artifacts for row in stored(after, artifact, at)
-        ]
+        steps += [row for artifact in after.artifacts for row in stored(after, artifact, at)]
     if before.state is not after.state:
         detail = after.failure.message if after.failure else None
         steps.append(
@@ -101,16 +97,12 @@ def stored(job: Job, artifact: Artifact, at: int) -> list[Step]:
 def money(job: Job, entry: Entry, at: int) -> list[Step]:
     """A movement that ends a hold: the account's two sums, and the entry that proves it."""
     return [
-        step(
-            "settle", account_id=job.account_id, held=-entry.held, refund=entry.customer
-        ),
+        step("settle", account_id=job.account_id, held=-entry.held, refund=entry.customer),
         enter(job.account_id, job.id, entry, at),
     ]
 
 
-def enter(
-    account_id: str, task_id: str | None, entry: Entry, at: int, note: str = ""
-) -> Step:
+def enter(account_id: str, task_id: str | None, entry: Entry, at: int, note: str = "") -> Step:
     """The entry itself, into the append-only ledger."""
     return step(
         "enter",

@@ -46,25 +46,26 @@ async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision
     take: Take,
     unhealthy: list[str],
     idempotency_key: str | None = None,
-    retried: bool = False,
+    retry_count: int | None = None,
 ) -> tuple[Job, bool]:
     """The task and whether it is new. Raises `Trouble` for everything a caller can do wrong."""
     allow(caller, spec.model)
     known(configuration, spec.model)
     route, ways, parent = await choose(store, configuration, caller, spec, unhealthy)
     held = max(way.quote.total for way in ways)
-    await afford(store, caller, held)
+    now = await store.now()
+    used = idempotency_key is not None and await store.row(
+        "recall", account_id=caller.account_id, key=idempotency_key
+    )
+    if not used:
+        await afford(store, caller, held)
     spec, media_steps = await take(caller, spec)
     ways = tuple(with_inputs(way, spec) for way in ways)
-    now = await store.now()
     digest = digest_of(spec)
-    key = idempotency_key or (f"retry:{digest}" if retried else "")
-    if key and (
-        again := await recalled(
-            store, caller, key, digest, now, idempotency_key is not None
-        )
-    ):
-        return again, False
+    key = idempotency_key or (f"retry:{digest}" if retry_count is not None else None)
+    if key is not None and (idempotency_key or retry_count):
+        if again := await recalled(store, caller, key, digest, now, named=idempotency_key is not None):
+            return again, False
     first = ways[0]
     task_id = new_id("task", now)
     job = Job(
@@ -82,8 +83,7 @@ async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision
         upstream=first.upstream,
         held=held,
         due_at=now,
-        deadline_at=now
-        + 1000 * (route.deadline or (SANDBOX_DEADLINE if first.sandbox else DEADLINE)),
+        deadline_at=now + 1000 * (route.deadline or (SANDBOX_DEADLINE if first.sandbox else DEADLINE)),
         created_at=now,
         updated_at=now,
         sandbox=first.sandbox,
@@ -93,36 +93,25 @@ async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision
         step("spend", account_id=caller.account_id, amount=held),
         enter(caller.account_id, task_id, hold(held), now),
         step("insert_task", **created(job)),
-        step(
-            "add_event", task_id=task_id, at=now, kind=State.QUEUED.value, detail=None
-        ),
+        step("add_event", task_id=task_id, at=now, kind=State.QUEUED.value, detail=None),
         *media_steps,
     ]
-    remembered = key or f"retry:{digest}"
-    steps.append(
-        step(
-            "remember" if key else "remember_last",
-            None if not key else 1,
-            account_id=caller.account_id,
-            key=remembered,
-            digest=digest,
-            task_id=task_id,
-            created_at=now,
+    if (
+        key is not None
+    ):  # an SDK that counts its retries may come again without a key: its last task is remembered
+        name = "remember" if idempotency_key else "remember_last"
+        steps.append(
+            step(name, account_id=caller.account_id, key=key, digest=digest, task_id=task_id, created_at=now)
         )
-    )
     try:
         await store.write(*steps)
     except Unmet as unmet:
         if unmet.step != "spend":
             raise
         await afford(store, caller, held)
-        raise Trouble(
-            Problem.FORBIDDEN, "this account is paused; ask the operator"
-        ) from None
+        raise Trouble(Problem.FORBIDDEN, "this account is paused; ask the operator") from None
     except Duplicate:
-        again = await recalled(
-            store, caller, key, digest, now, idempotency_key is not None
-        )
+        again = await recalled(store, caller, key, digest, now, named=True) if key is not None else None
         if again is None:
             raise
         return again, False
@@ -136,11 +125,7 @@ def known(configuration: Configuration, model: str) -> None:
         return
     names = sorted({*table.routes, *table.known})
     near = get_close_matches(model, names, n=3, cutoff=0.4)
-    hint = (
-        f"; did you mean {' or '.join(near)}?"
-        if near
-        else "; GET /v1/models lists them"
-    )
+    hint = f"; did you mean {' or '.join(near)}?" if near else "; GET /v1/models lists them"
     raise Trouble(Problem.INVALID, f"there is no model {model!r}{hint}", field="model")
 
 
@@ -152,14 +137,10 @@ async def choose(
     unhealthy: list[str],
 ) -> tuple[Route, tuple[Candidate, ...], str | None]:
     """The priced candidates, best first. A task that continues another stays with its parent's upstream."""
-    route, ways = candidates(
-        spec, configuration.table, draw=random.random, unhealthy=unhealthy
-    )
+    route, ways = candidates(spec, configuration.table, draw=random.random, unhealthy=unhealthy)
     parent_id = None
     if spec.parent:
-        row = await store.row(
-            "task_of_owner", any_id=spec.parent, account_id=caller.account_id
-        )
+        row = await store.row("task_of_owner", any_id=spec.parent, account_id=caller.account_id)
         if row is None:
             raise Trouble(
                 Problem.NOT_FOUND,
@@ -179,16 +160,12 @@ async def choose(
     return route, priced, parent_id
 
 
-def price(
-    way: Candidate, model: str, multiplier: int, configuration: Configuration
-) -> Candidate:
+def price(way: Candidate, model: str, multiplier: int, configuration: Configuration) -> Candidate:
     """The candidate with its quote, from the very order that would be sent."""
     provider: Provider = configuration.table.providers[way.provider]
     facts = provider.facts(Order(spec=way.spec, model=way.model, task_id=""))
     try:
-        quote = configuration.rates.quote(
-            facts, model, multiplier, way.provider, way.model
-        )
+        quote = configuration.rates.quote(facts, model, multiplier, way.provider, way.model)
     except NoPrice:
         raise Trouble(
             Problem.UNAVAILABLE,
@@ -217,22 +194,15 @@ def with_inputs(way: Candidate, spec: Spec) -> Candidate:
 
 def digest_of(spec: Spec) -> str:
     """What makes two requests the same: the decoded spec with its media's hashes, not their ids or boundaries."""
-    inputs = tuple(
-        msgspec.structs.replace(i, media="", url="" if i.sha256 else i.url)
-        for i in spec.inputs
-    )
-    return hashlib.sha256(
-        encode(msgspec.structs.replace(spec, inputs=inputs))
-    ).hexdigest()
+    inputs = tuple(msgspec.structs.replace(i, media="", url="" if i.sha256 else i.url) for i in spec.inputs)
+    return hashlib.sha256(encode(msgspec.structs.replace(spec, inputs=inputs))).hexdigest()
 
 
 async def recalled(
-    store: Store, caller: Caller, key: str, digest: str, now: int, named: bool
+    store: Store, caller: Caller, key: str, digest: str, now: int, *, named: bool
 ) -> Job | None:
     """The task that an earlier request with this key made. Raises CONFLICT when that was another request."""
-    row: Mapping[str, Any] | None = await store.row(
-        "recall", account_id=caller.account_id, key=key
-    )
+    row: Mapping[str, Any] | None = await store.row("recall", account_id=caller.account_id, key=key)
     if row is None or (not named and now - row["created_at"] > RETRY_WINDOW):
         return None
     if row["digest"] != digest:

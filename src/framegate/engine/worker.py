@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-
 from typing import Protocol
 
 import msgspec
@@ -51,9 +50,7 @@ AMBIGUOUS = frozenset({408, 499, 502, 504, 520, 522, 524})
 class Keeper(Protocol):
     """Copies the results of an upstream into our store."""
 
-    async def keep(
-        self, job: Job, upstream: Upstream, provider: Provider
-    ) -> tuple[Artifact, ...]: ...
+    async def keep(self, job: Job, upstream: Upstream, provider: Provider) -> tuple[Artifact, ...]: ...
 
 
 class Worker:
@@ -110,10 +107,7 @@ class Worker:
         """One pump for each upstream that the configuration names, or that still has tasks."""
         while True:
             try:
-                names = {
-                    row["upstream"]
-                    for row in await self.store.rows("upstreams_with_tasks")
-                }
+                names = {row["upstream"] for row in await self.store.rows("upstreams_with_tasks")}
                 for name in names | set((await self.watch.refresh()).table.upstreams):
                     if name not in self._pumps:
                         self._pumps[name] = Pump(self, name)
@@ -148,9 +142,7 @@ class Worker:
         upstream = table.upstreams.get(job.upstream)
         provider = self.providers.get(job.candidate.provider)
         if upstream is None or provider is None:
-            await self._apply(
-                job, life.Unseen(f"the upstream {job.upstream} is no longer configured")
-            )
+            await self._apply(job, life.Unseen(f"the upstream {job.upstream} is no longer configured"))
             return
         match job.state:
             case State.QUEUED if job.cancel_at is not None:
@@ -212,9 +204,7 @@ class Worker:
         except (Malformed, Weather) as error:
             await self._apply(
                 job,
-                life.Uncertain(
-                    f"the upstream's answer could not be read: {error}"[:300]
-                ),
+                life.Uncertain(f"the upstream's answer could not be read: {error}"[:300]),
             )
             return
         if report.state is State.FAILED and report.handle is None:
@@ -234,9 +224,7 @@ class Worker:
         """A send whose outcome is unknown: look for it, send again only where our id cannot be used twice."""
         if provider.find is not None:
             try:
-                response = await self.call(
-                    upstream, provider, provider.find.encode(job.id), POLL
-                )
+                response = await self.call(upstream, provider, provider.find.encode(job.id), POLL)
                 report = provider.find.decode(job.id, response)
             except (NotSent, Unknown, Refused, Malformed, Weather):
                 report = None
@@ -248,28 +236,18 @@ class Worker:
         if provider.dedupes:
             order = await self.order(job)
             job = await self._renew(job)
-            await self._deliver(
-                job, order, provider.submit.encode(order), upstream, provider
-            )
+            await self._deliver(job, order, provider.submit.encode(order), upstream, provider)
             return
-        await self._apply(
-            job, life.Uncertain("whether the upstream has taken the order is not known")
-        )
+        await self._apply(job, life.Uncertain("whether the upstream has taken the order is not known"))
 
     async def _look(self, job: Job, upstream: Upstream, provider: Provider) -> None:
         handle = job.handle or {}
-        if (
-            job.cancel_at is not None
-            and provider.cancel is not None
-            and not job.state.final
-        ):
+        if job.cancel_at is not None and provider.cancel is not None and not job.state.final:
             event = await self._ask(
                 upstream,
                 provider,
                 provider.cancel.encode(handle),
-                lambda r: (
-                    provider.cancel.decode(handle, r) if provider.cancel else None
-                ),
+                lambda r: provider.cancel.decode(handle, r) if provider.cancel else None,
             )
             if isinstance(event, life.Seen) and event.report.state in {
                 State.CANCELLED,
@@ -282,9 +260,7 @@ class Worker:
             await self._apply(job, life.Unseen("the upstream cannot be asked again"))
             return
         poll = provider.poll
-        event = await self._ask(
-            upstream, provider, poll.encode(handle), lambda r: poll.decode(handle, r)
-        )
+        event = await self._ask(upstream, provider, poll.encode(handle), lambda r: poll.decode(handle, r))
         await self._after(await self._apply(job, event))
 
     async def _after(self, job: Job) -> None:
@@ -322,9 +298,7 @@ class Worker:
             for_good = job.misses >= life.KEEP_TRIES
             await self._apply(
                 job,
-                life.Unkept(
-                    f"the result could not be fetched: {error}"[:300], for_good=for_good
-                ),
+                life.Unkept(f"the result could not be fetched: {error}"[:300], for_good=for_good),
             )
             return
         cost = cost_of(self.watch.now.rates, job.candidate, provider, job)
@@ -358,9 +332,7 @@ class Worker:
             )
             if row:
                 old = from_row(row)
-                parent = Parent(
-                    handle=old.handle or {}, spec=old.spec, outputs=old.outputs
-                )
+                parent = Parent(handle=old.handle or {}, spec=old.spec, outputs=old.outputs)
         return Order(
             spec=candidate.spec,
             model=candidate.model,
@@ -369,9 +341,7 @@ class Worker:
             media=await self.media(job),
         )
 
-    async def _apply(
-        self, job: Job, event: life.Event, *, hold_lease: bool = False
-    ) -> Job:
+    async def _apply(self, job: Job, event: life.Event, *, hold_lease: bool = False) -> Job:
         """Advance and write down. Raises `Unmet` when the lease was lost: then nothing was written."""
         at = await self.store.now()
         new, commands = life.advance(job, event, at)
@@ -388,11 +358,7 @@ class Worker:
     async def _renew(self, job: Job) -> Job:
         """Hold the lease on for another span, at the step that needs it. Raises `Unmet` when it was lost."""
         until = await self.store.now() + LEASE
-        await self.store.write(
-            Step(
-                "renew_lease", {"id": job.id, "fence": job.fence, "lease_until": until}
-            )
-        )
+        await self.store.write(Step("renew_lease", {"id": job.id, "fence": job.fence, "lease_until": until}))
         return msgspec.structs.replace(job, lease_until=until)
 
     def _sick(self, upstream: Upstream, why: str, now: int) -> None:
@@ -449,32 +415,22 @@ class Pump:
             return 0.25
         now = await store.now()
         claim, limit = await self._claim(free)
-        rows = await store.take(
-            claim, upstream=self._name, now=now, lease_until=now + LEASE, limit=limit
-        )
+        rows = await store.take(claim, upstream=self._name, now=now, lease_until=now + LEASE, limit=limit)
         for row in rows:
             task = asyncio.create_task(self._worker.drive(from_row(row)))
             self._active.add(task)
             task.add_done_callback(self._done)
         if len(rows) == limit:
             return 0.0
-        due = await store.row("next_due", upstream=self._name)
-        later = (
-            (due["due_at"] - now) / 1000
-            if due and due["due_at"] is not None
-            else Changes.LOOK
-        )
+        due = await store.row("next_due", upstream=self._name, now=now)
+        later = (due["due_at"] - now) / 1000 if due and due["due_at"] is not None else Changes.LOOK
         return min(max(later, 0.005 if claim == "claim_due" else 0.1), Changes.LOOK)
 
     async def _claim(self, free: int) -> tuple[str, int]:
         """New sends only while the upstream's own limit allows."""
         upstream = self._worker.watch.now.table.upstreams.get(self._name)
         if upstream is None or not upstream.concurrency:
-            return (
-                "claim_due_polls"
-                if upstream is not None and upstream.paused
-                else "claim_due"
-            ), free
+            return ("claim_due_polls" if upstream is not None and upstream.paused else "claim_due"), free
         row = await self._worker.store.row("in_flight", upstream=self._name)
         room = upstream.concurrency - (row["n"] if row else 0)
         if room <= 0 or upstream.paused:
@@ -486,11 +442,7 @@ class Pump:
         self._woken.set() if len(self._active) == self._worker.slots - 1 else None
 
 
-def cost_of(
-    rates: Rates, candidate: Candidate, provider: Provider, job: Job
-) -> int | None:
+def cost_of(rates: Rates, candidate: Candidate, provider: Provider, job: Job) -> int | None:
     """What the provider takes for the attempt, from what it reported or from its list."""
-    facts = provider.facts(
-        Order(spec=candidate.spec, model=candidate.model, task_id=job.id)
-    )
+    facts = provider.facts(Order(spec=candidate.spec, model=candidate.model, task_id=job.id))
     return rates.cost(facts, job.usage, candidate.provider, candidate.model)

@@ -48,4 +48,7 @@ def delivered_price(quote: Quote, asked: int, delivered: int) -> int:
     """The price of `delivered` of the `asked` outputs: each line in proportion, rounded once."""
     if delivered >= asked:
         return quote.total
-    return min(quote.total, -(-total(quote.lines, quote.multiplier) * delivered // max(1, asked)))
+    return min(
+        quote.total,
+        -(-total(quote.lines, quote.multiplier) * delivered // max(1, asked)),
+    )

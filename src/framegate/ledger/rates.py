@@ -9,7 +9,13 @@ import msgspec
 from framegate.core.money import UNIT, Facts, Line, Quote, format_usd, total
 
 
-class Rate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Rate(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+):
     """A price row: `usd` per `unit` as nano-dollars, or a `markup` (millionths) on our cost, for one public model
     (`"*"`: every model without a row of its own)."""
 
@@ -22,7 +28,13 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     date: str = ""
 
 
-class Cost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Cost(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+):
     """What a provider charges us: nano-dollars per unit of its model, with the list's source and date."""
 
     provider: str
@@ -49,7 +61,14 @@ class Rates:
         for name, cost in costs:
             self.costs.setdefault((cost.provider, cost.model), []).append((name, cost))
 
-    def quote(self, facts: Facts, model: str, multiplier: int, provider: str, upstream_model: str) -> Quote:
+    def quote(
+        self,
+        facts: Facts,
+        model: str,
+        multiplier: int,
+        provider: str,
+        upstream_model: str,
+    ) -> Quote:
         """The frozen price of `facts` for a customer. Raises `NoPrice`.
 
         For each unit the row with the most matching dimensions counts. A markup row prices from the provider's costs.
@@ -93,7 +112,15 @@ def _lines(facts: Facts, rows: list[tuple[str, str, int, Mapping[str, str]]]) ->
         ]
         if fitting:
             name, _, amount, when = max(fitting, key=lambda row: len(row[3]))
-            lines.append(Line(price_id=name, unit=unit, quantity=quantity, amount=amount, when=dict(when)))
+            lines.append(
+                Line(
+                    price_id=name,
+                    unit=unit,
+                    quantity=quantity,
+                    amount=amount,
+                    when=dict(when),
+                )
+            )
     return tuple(lines)
 
 

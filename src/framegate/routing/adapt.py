@@ -12,7 +12,17 @@ from framegate.core.task import Spec
 
 Policy = Literal["adapt", "strict"]
 
-OPTIONAL = ("negative_prompt", "fps", "seed", "audio", "watermark", "quality", "guidance", "camera", "loop")
+OPTIONAL = (
+    "negative_prompt",
+    "fps",
+    "seed",
+    "audio",
+    "watermark",
+    "quality",
+    "guidance",
+    "camera",
+    "loop",
+)
 """Spec fields that not every provider has words for."""
 
 
@@ -74,7 +84,11 @@ def adapt(spec: Spec, offer: Offer, policy: Policy, *, same_vendor: bool) -> tup
     if spec.extra and "*" not in offer.extras:
         kept = {k: v for k, v in spec.extra.items() if same_vendor and k in offer.extras}
         if dropped := sorted(spec.extra.keys() - kept.keys()):
-            change("extra", kept, f"{', '.join(dropped)} left out: {offer.model} has no such option")
+            change(
+                "extra",
+                kept,
+                f"{', '.join(dropped)} left out: {offer.model} has no such option",
+            )
     return (msgspec.structs.replace(spec, **changes) if changes else spec), tuple(notes)
 
 
@@ -114,11 +128,16 @@ def _fit_shape(spec: Spec, offer: Offer, changes: dict[str, object], change: obj
         if parse_pair(nearest) == (wide, high) or (spec.size is None and _same_shape(nearest, wide, high)):
             changes["size"] = nearest
         else:
-            say("size", nearest, f"size {wide}x{high} became {nearest}, the nearest that {offer.model} has")
+            say(
+                "size",
+                nearest,
+                f"size {wide}x{high} became {nearest}, the nearest that {offer.model} has",
+            )
         return
     if offer.aspects and (spec.aspect or spec.size) and (spec.aspect not in offer.aspects):
         nearest = min(
-            offer.aspects, key=lambda a: _distance((wide, high), parse_pair(a) or (16, 9), area=False)
+            offer.aspects,
+            key=lambda a: _distance((wide, high), parse_pair(a) or (16, 9), area=False),
         )
         if _same_shape(nearest, wide, high):
             changes["aspect"] = nearest
@@ -129,7 +148,10 @@ def _fit_shape(spec: Spec, offer: Offer, changes: dict[str, object], change: obj
                 f"aspect {spec.aspect or spec.size} became {nearest}, the nearest that {offer.model} has",
             )
     if offer.resolutions and spec.resolution and spec.resolution not in offer.resolutions:
-        nearest = min(offer.resolutions, key=lambda r: abs(min(pixels(None, None, r)) - min(wide, high)))
+        nearest = min(
+            offer.resolutions,
+            key=lambda r: abs(min(pixels(None, None, r)) - min(wide, high)),
+        )
         say(
             "resolution",
             nearest,

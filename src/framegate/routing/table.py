@@ -15,7 +15,13 @@ from framegate.core.task import Spec
 from framegate.routing.adapt import Refusal, adapt
 
 
-class Upstream(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Upstream(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+):
     """A configured account at a provider. `credential` maps "key" (and "secret") to a plain value, `env:NAME`,
     `file:PATH` or `sealed:…` (encrypted at rest). `concurrency` 0 means that the gateway sets no limit."""
 
@@ -29,7 +35,13 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     paused: bool = False
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Target(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+):
     """One place a route leads to. Targets are tried in the order written; those of the same `order` share by weight."""
 
     upstream: str
@@ -38,7 +50,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     order: int | None = None
 
 
-class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Route(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+):
     """A public model name and where it leads. `deadline` in seconds (default 6 hours, 15 minutes for the sandbox)."""
 
     model: str
@@ -96,7 +114,11 @@ class Table:
 
 
 def candidates(
-    spec: Spec, table: Table, *, draw: Callable[[], float], unhealthy: Iterable[str] = ()
+    spec: Spec,
+    table: Table,
+    *,
+    draw: Callable[[], float],
+    unhealthy: Iterable[str] = (),
 ) -> tuple[Route, tuple[Candidate, ...]]:
     """The ways to serve `spec`, best first. `draw` gives a number in [0, 1) for weights.
 
@@ -106,7 +128,9 @@ def candidates(
     route = table.route(spec.model)
     if route is None or route.paused:
         raise Trouble(
-            Problem.UNAVAILABLE, f"no upstream is configured for the model {spec.model!r}", field="model"
+            Problem.UNAVAILABLE,
+            f"no upstream is configured for the model {spec.model!r}",
+            field="model",
         )
     sick = set(unhealthy)
     found: list[Candidate] = []
@@ -143,7 +167,10 @@ def candidates(
     if not found and refusal:
         raise Trouble(Problem.INVALID, refusal.message, field=refusal.field)
     if not found:
-        raise Trouble(Problem.UNAVAILABLE, f"every upstream of the model {spec.model!r} is paused or missing")
+        raise Trouble(
+            Problem.UNAVAILABLE,
+            f"every upstream of the model {spec.model!r} is paused or missing",
+        )
     return route, tuple(sorted(found, key=lambda c: c.upstream in sick))
 
 

@@ -1,72 +1,10 @@
-"""The database: named SQL, run as values. A transaction is a tuple of steps, so one text serves both databases.
-
-Nothing is decided inside a transaction: a step says how many rows it must touch, and if it does not, nothing happened.
-"""
+"""The database: named SQL, run as values, on SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple, Protocol
+from framegate.store.unit import Clock, Duplicate, Occupied, Row, Step, Store, Unmet, step
 
-Row = Mapping[str, Any]
-Clock = Callable[[], int]
-
-
-class Step(NamedTuple):
-    """One named statement of a transaction; `expect` rows must be touched (None: any number)."""
-
-    name: str
-    params: Mapping[str, Any]
-    expect: int | None = 1
-
-
-def step(name: str, expect: int | None = 1, /, **params: Any) -> Step:  # noqa: ANN401 - values of any column
-    """A step, with its parameters by name."""
-    return Step(name, params, expect)
-
-
-class Unmet(Exception):
-    """A step did not touch the rows it must; the whole unit was rolled back."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the step {name} did not hold")
-        self.step = name
-
-
-class Duplicate(Exception):
-    """A unique rule was broken; the whole unit was rolled back. `rule` is the database's name for it."""
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(rule)
-        self.rule = rule
-
-
-class Store(Protocol):
-    """What both databases can do. Everything is durable when it returns."""
-
-    kind: Literal["sqlite", "postgres"]
-
-    async def write(self, *steps: Step) -> None:
-        """One transaction, all or nothing. Raises `Unmet` or `Duplicate`."""
-        ...
-
-    async def take(self, name: str, **params: Any) -> list[Row]:  # noqa: ANN401
-        """One writing statement that returns rows: a claim."""
-        ...
-
-    async def row(self, name: str, **params: Any) -> Row | None:  # noqa: ANN401
-        """A read by key."""
-        ...
-
-    async def rows(self, name: str, **params: Any) -> list[Row]:  # noqa: ANN401
-        """A list or a report."""
-        ...
-
-    async def now(self) -> int:
-        """Milliseconds: the injected clock on SQLite, the database's own on PostgreSQL."""
-        ...
-
-    async def close(self) -> None: ...
+__all__ = ["Clock", "Duplicate", "Occupied", "Row", "Step", "Store", "Unmet", "open_store", "step"]
 
 
 async def open_store(url: str, *, clock: Clock, exclusive: bool = True) -> Store:
@@ -81,7 +19,3 @@ async def open_store(url: str, *, clock: Clock, exclusive: bool = True) -> Store
     from framegate.store.postgres import Postgres  # noqa: PLC0415
 
     return await Postgres.open(url)
-
-
-class Occupied(Exception):
-    """Another process serves from this database."""

@@ -17,9 +17,9 @@ from queue import SimpleQueue
 from threading import Thread, local
 from typing import Any, Literal
 
-from framegate.store import Clock, Duplicate, Occupied, Row, Step, Unmet
 from framegate.store.migrate import scripts
 from framegate.store.statements import load
+from framegate.store.unit import Clock, Duplicate, Occupied, Row, Step, Unmet
 
 GROUP = 256
 """Units committed together at most."""
@@ -73,16 +73,16 @@ class Sqlite:
 
         await self._submit(unit)
 
-    async def take(self, name: str, **params: Any) -> list[Row]:  # noqa: ANN401
-        text = self._statements[name]
+    async def take(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
+        text = self._statements[statement]
         # the look costs a tenth of a write: most rounds of an idle pump find nothing
         return await self._submit(lambda connection: connection.execute(text, params).fetchall())
 
-    async def row(self, name: str, **params: Any) -> Row | None:  # noqa: ANN401
-        return self._reader.execute(self._statements[name], params).fetchone()
+    async def row(self, statement: str, /, **params: Any) -> Row | None:  # noqa: ANN401
+        return self._reader.execute(self._statements[statement], params).fetchone()
 
-    async def rows(self, name: str, **params: Any) -> list[Row]:  # noqa: ANN401
-        text = self._statements[name]
+    async def rows(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
+        text = self._statements[statement]
 
         def read() -> list[Row]:
             if not hasattr(self._local, "connection"):
@@ -155,7 +155,9 @@ class Sqlite:
                 loop.call_soon_threadsafe(tell, [r for r in results if r[1] is loop])
 
 
-def tell(results: list[tuple[asyncio.Future[Any], asyncio.AbstractEventLoop, Any, BaseException | None]]) -> None:
+def tell(
+    results: list[tuple[asyncio.Future[Any], asyncio.AbstractEventLoop, Any, BaseException | None]],
+) -> None:
     """Resolve the futures of a group; a caller that went away is passed over: its unit stays written."""
     for future, _, result, error in results:
         if future.done():
@@ -167,7 +169,9 @@ def tell(results: list[tuple[asyncio.Future[Any], asyncio.AbstractEventLoop, Any
 
 
 def connect(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False, cached_statements=512)
+    connection = sqlite3.connect(
+        path, isolation_level=None, timeout=10.0, check_same_thread=False, cached_statements=512
+    )
     connection.row_factory = sqlite3.Row
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
     return connection

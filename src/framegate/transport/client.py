@@ -33,7 +33,9 @@ REDIRECTS = 3
 class Transport:
     """One for a process. Each upstream has its own pool of connections, so that one that hangs slows nobody else."""
 
-    def __init__(self, *, spool: Path, resolver: Resolve = resolve, allow_hosts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, *, spool: Path, resolver: Resolve = resolve, allow_hosts: tuple[str, ...] = ()
+    ) -> None:
         self._folder = spool
         self._resolver = resolver
         self._allow_hosts = allow_hosts
@@ -78,20 +80,30 @@ class Transport:
                     return await self._call_local(request, pulled, spool_over)
                 if own:
                     return await self._exchange(self._pool(pool, proxy), request, pulled, spool_over)
-                target = await check(url, allow_hosts=(*self._allow_hosts, *allow_hosts), resolver=self._resolver)
+                target = await check(
+                    url, allow_hosts=(*self._allow_hosts, *allow_hosts), resolver=self._resolver
+                )
                 async with pinned(target.host, target.address, target.port) as client:
                     return await self._exchange(client, request, pulled, spool_over)
-        except TimeoutError:
-            raise failure(pulled, has_body(request), f"no answer from {place(url)} within {deadline:g} seconds") from None
         except PoolTimeoutError:
             raise NotSent(f"too many calls to {place(url)} are under way") from None
+        except TimeoutError:
+            raise failure(
+                pulled, has_body(request), f"no answer from {place(url)} within {deadline:g} seconds"
+            ) from None
         except PyreqwestError as error:
             raise failure(pulled, has_body(request), f"{place(url)}: {type(error).__name__}") from None
 
-    async def post_guarded(self, request: Request, *, deadline: float, allow_hosts: tuple[str, ...] = ()) -> Response:
+    async def post_guarded(
+        self, request: Request, *, deadline: float, allow_hosts: tuple[str, ...] = ()
+    ) -> Response:
         """A call to a stranger's address, as notices make. Raises like `send`."""
         return await self.send(
-            request, base_url="framegate://none", deadline=deadline, allow_hosts=allow_hosts, spool_over=MEMORY
+            request,
+            base_url="framegate://none",
+            deadline=deadline,
+            allow_hosts=allow_hosts,
+            spool_over=MEMORY,
         )
 
     async def fetch(  # noqa: PLR0913 - each is a bound
@@ -114,7 +126,9 @@ class Transport:
                         pinned(target.host, target.address, target.port) as client,
                         client.get(url).build_streamed() as response,
                     ):
-                        if response.status in {301, 302, 303, 307, 308} and (to := response.get_header("location")):
+                        if response.status in {301, 302, 303, 307, 308} and (
+                            to := response.get_header("location")
+                        ):
                             url = urljoin(url, to)
                             continue
                         if response.status != 200:  # noqa: PLR2004
@@ -134,7 +148,9 @@ class Transport:
         key = (name, proxy)
         if key not in self._pools:
             builder = builder_of().pool_timeout(timedelta(seconds=10)).max_connections(1000)
-            self._pools[key] = (builder.proxy(ProxyBuilder.all(proxy)) if proxy else builder.no_proxy()).build()
+            self._pools[key] = (
+                builder.proxy(ProxyBuilder.all(proxy)) if proxy else builder.no_proxy()
+            ).build()
         return self._pools[key]
 
     async def _exchange(self, client: Client, request: Request, pulled: list[bool], over: int) -> Response:
@@ -159,7 +175,9 @@ class Transport:
             if body.media_type is not None:
                 headers.append((b"content-type", body.media_type.encode()))
             headers.append((b"content-length", str(body.length).encode()))
-        call = Answering(app, request.method, request.url, headers, stream(body, pulled) if body else nothing())
+        call = Answering(
+            app, request.method, request.url, headers, stream(body, pulled) if body else nothing()
+        )
         try:
             status, got_headers = await call.start()
             got = await spool(call.chunks(), self._folder, limit=LARGEST, over=over)
@@ -199,7 +217,11 @@ def may_sign(url: str, base_url: str, hosts: tuple[str, ...]) -> bool:
     to, base = urlsplit(url), urlsplit(base_url)
     if (to.scheme, to.netloc) == (base.scheme, base.netloc):
         return True
-    return to.scheme == "https" and to.port in {None, 443} and any(fnmatchcase(to.hostname or "", h) for h in hosts)
+    return (
+        to.scheme == "https"
+        and to.port in {None, 443}
+        and any(fnmatchcase(to.hostname or "", h) for h in hosts)
+    )
 
 
 def has_body(request: Request) -> bool:

@@ -99,7 +99,13 @@ def _form(parts: tuple[Part, ...], boundary: str) -> Body:
             head += f"\r\ncontent-type: {media_type}"
         pieces.append(head.encode() + b"\r\n\r\n")
         content = part.content
-        pieces.append((content, False) if isinstance(content, Blob) else content.encode() if isinstance(content, str) else content)
+        pieces.append(
+            (content, False)
+            if isinstance(content, Blob)
+            else content.encode()
+            if isinstance(content, str)
+            else content
+        )
         pieces.append(b"\r\n")
     pieces.append(f"--{boundary}--\r\n".encode())
     return _sized(tuple(pieces), f"multipart/form-data; boundary={boundary}")

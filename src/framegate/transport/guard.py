@@ -71,7 +71,9 @@ async def check(url: str, *, allow_hosts: tuple[str, ...] = (), resolver: Resolv
         raise Refused("this is not a URL")
     port = port or (443 if parts.scheme == "https" else 80)
     addresses = await resolver(host, port)
-    allowed = any(fnmatchcase(host, pattern) or fnmatchcase(f"{host}:{port}", pattern) for pattern in allow_hosts)
+    allowed = any(
+        fnmatchcase(host, pattern) or fnmatchcase(f"{host}:{port}", pattern) for pattern in allow_hosts
+    )
     if not addresses or not (allowed or all(public(address) for address in addresses)):
         raise Refused(f"the address of {host!r} is not public")
     return Target(url, host, port, addresses[0])

@@ -10,13 +10,17 @@ from urllib.parse import unquote, urlsplit
 from framegate.transport.outcome import Unknown
 
 Message = MutableMapping[str, Any]
-App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+App = Callable[
+    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
+]
 
 
 class Answering:
     """One call to an app: `start` waits for the status, `chunks` gives the body as it comes."""
 
-    def __init__(self, app: App, method: str, url: str, headers: list[tuple[bytes, bytes]], body: AsyncIterator[bytes]) -> None:
+    def __init__(
+        self, app: App, method: str, url: str, headers: list[tuple[bytes, bytes]], body: AsyncIterator[bytes]
+    ) -> None:
         parts = urlsplit(url)
         self._scope: Message = {
             "type": "http",
