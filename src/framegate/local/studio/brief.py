@@ -1,0 +1,49 @@
+"""What a renderer is asked for, and how it says that it was told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["video", "image", "music", "speech"]
+Progress = Callable[[float], bool]
+"""Called with 0 to 1 as the work goes on; an answer of False means: stop."""
+
+
+class Stopped(Exception):
+    """`Progress` answered False; no file is left behind."""
+
+
+class BadMedia(Exception):
+    """An input file is no picture, video or sound that can be read; the message is fit for the customer."""
+
+
+class Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One file to render. The same brief gives the same bytes (on one machine, with one set of versions).
+
+    `width` and `height` in pixels (even), `seconds` of output, `fps` frames a second. `first`, `last`, `reference`,
+    `video` and `audio` are paths of local files. `sound`: whether a video has an audio track. `upscale`: the factor by
+    which `reference` or `video` is enlarged instead of drawing something new. `format`: the file's ending.
+    """
+
+    kind: Kind
+    prompt: str
+    seed: int
+    width: int = 1280
+    height: int = 720
+    seconds: float = 5.0
+    fps: float = 24.0
+    first: str | None = None
+    last: str | None = None
+    references: tuple[str, ...] = ()
+    video: str | None = None
+    audio: str | None = None
+    camera: str = ""
+    sound: bool = False
+    loop: bool = False
+    watermark: bool = True
+    upscale: int = 1
+    format: str = "mp4"
+    profile: Literal["full", "tiny"] = "full"
