@@ -95,6 +95,11 @@ def credential_reader(master: bytes) -> Callable[[Upstream], Credential]:
     return read
 
 
+def key_secret(master: bytes, key_id: str) -> str:
+    """The secret half of a key, for clients that sign tokens: derived, so that none is stored."""
+    return derive(master, f"key secret {key_id}", 24).hex()
+
+
 @contextlib.asynccontextmanager
 async def open_admin(settings: Settings, *, exclusive: bool = False) -> AsyncIterator[tuple[Store, Admin]]:
     """The store and the operator's functions alone: what the CLI's commands need beside a running gateway."""
@@ -191,6 +196,7 @@ async def open_app(
             dialects=dialects,
             changes=changes,
             wake=worker.wake,
+            key_secret=lambda key_id: key_secret(master, key_id),
         )
         token = kept_secret(settings, settings.admin_token, "admin-token")
         yield App(

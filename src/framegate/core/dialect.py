@@ -76,35 +76,57 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who the client says it is: an API key, or (for signed tokens) the key's public id and the token as proof."""
+    """Who the client says it is: an API key, or (for tokens that the client signs, HS256) the access key that the token
+    names, and the token itself as `proof`."""
 
     key: str
     proof: str = ""
 
 
-class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which tasks to list, newest first. `after` is the cursor: the last id of the page before."""
+class Filter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which tasks to list, newest first unless `ascending`: a page of `limit` after the task `after` (any of its ids) or
+    after `offset` tasks; or just those named by `ids`, in that order, unknown ones left out."""
 
     limit: int = 20
     after: str | None = None
+    offset: int = 0
+    ascending: bool = False
+    ids: tuple[str, ...] | None = None
+    family: str = ""
+    counted: bool = False  # whether the page must say how many there are in all
     state: State | None = None
     model: str | None = None
 
 
 class Page(msgspec.Struct, frozen=True):
-    """One page of tasks; `next` is the cursor of the page that follows, or None."""
+    """One page of tasks; `next` is the cursor of the page that follows, or None. `total` counts the tasks of all pages,
+    where the filter asked for it."""
 
     tasks: tuple[Task, ...]
     next: str | None = None
+    total: int = 0
+
+
+class Wallet(msgspec.Struct, frozen=True, kw_only=True):
+    """The caller's account: `balance` and `held` in nano-dollars, and what the running tasks are."""
+
+    account_id: str
+    name: str
+    balance: int
+    held: int
+    plan: str
+    running: int = 0
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """A place to upload a file to: `PUT` the bytes to `put_url`; afterwards `url` names them."""
+    """A place to upload a file to: `PUT` the bytes to `put_url`; afterwards `url` names them in requests, and `link` is
+    where they can be read."""
 
     id: str
     filename: str
     put_url: str
     url: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,17 +151,20 @@ class Submit(Described):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show(Described):
-    """Show one task, named by the path variable `id`."""
+    """Show one task, named by the path variable `id` (or as `find` reads it from the call); of one `family` only, if given."""
 
     path: str
     encode: Callable[[Task], Response]
+    family: str = ""
+    find: Callable[[Call], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List(Described):
-    """List the caller's tasks of this dialect (the native dialect lists all)."""
+    """List the caller's tasks of this dialect (the native dialect lists all). `body` is set where a list is asked by POST."""
 
     path: str
+    body: type[Any] | None = None
     decode: Callable[[Call], Filter]
     encode: Callable[[Page], Response]
     query: Mapping[str, str] = field(default_factory=dict[str, str])  # name → what it does
@@ -179,7 +204,84 @@ class Uploaded(Described):
     encode: Callable[[Slot], Response]
 
 
-Route = Submit | Show | List | Cancel | Watch | Upload | Uploaded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receive(Described):
+    """Take a file in one request: the part `part` of a form, or the whole body. Answered like a finished upload."""
+
+    path: str
+    part: str
+    encode: Callable[[Slot], Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download(Described):
+    """Send a file of the task `id`: `pick` names it by an artifact's id, with `.poster` or `.0`, `.1` … for a preview.
+
+    `pick` raises `Trouble` when there is no such file (yet).
+    """
+
+    path: str
+    pick: Callable[[Call, Task], str]
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete(Described):
+    """Forget a finished task: its content and files go, its money stays on the books. `check` may refuse first."""
+
+    path: str
+    encode: Callable[[Task], Response]
+    check: Callable[[Task], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converse(Described):
+    """Create a task and stay with it to the end: `pieces` are the events of a stream, `encode` is the whole answer.
+
+    `pieces` gets the call, the task now and as it was last told (None: first), and gives the data of server-sent events.
+    `streams` tells from the call which of the two the client wants.
+    """
+
+    path: str
+    body: type[Any]
+    decode: Callable[[Call], Spec]
+    streams: Callable[[Call], bool]
+    pieces: Callable[[Call, Task, Task | None], tuple[Json | str, ...]]
+    encode: Callable[[Call, Task], Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account(Described):
+    """Say what the caller's account holds."""
+
+    path: str
+    encode: Callable[[Call, Wallet], Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed(Described):
+    """An answer that depends on the call alone, for callers with a key: a vendor's list of camera concepts, say."""
+
+    path: str
+    encode: Callable[[Call], Response]
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+Route = (
+    Submit
+    | Show
+    | List
+    | Cancel
+    | Watch
+    | Upload
+    | Uploaded
+    | Receive
+    | Download
+    | Delete
+    | Converse
+    | Account
+    | Fixed
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +294,7 @@ class Dialect:
     routes: tuple[Route, ...]
     encode_trouble: Callable[[Trouble], Response]
     encode_notice: Callable[[Task], Request] | None = None
-    public_id: str = "uuid"  # "task": task_…; "uuid": a random UUID; "digits": 18 digits
+    public_id: str = "uuid"  # "uuid": a random UUID; "digits": 18 digits; "PREFIX_": that and a random text
 
 
 def bearer(request: Request) -> Identity | None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from framegate.access import Caller, Scopes, admit, allow, digest
+from framegate.access.tokens import BadToken, check_token
 from framegate.core.dialect import (
     Dialect,
     Filter,
@@ -17,10 +18,13 @@ from framegate.core.dialect import (
     Problem,
     Slot,
     Trouble,
+    Wallet,
+    invalid,
 )
 from framegate.core.money import format_usd
 from framegate.core.task import Spec, Task
 from framegate.engine.changes import Changes
+from framegate.engine import erasing
 from framegate.engine.configuration import Watch
 from framegate.engine.job import Job, from_row
 from framegate.engine.submit import submit
@@ -47,6 +51,10 @@ class Media(Protocol):
     async def finish_upload(self, caller: Caller, slot_id: str) -> Slot: ...
 
 
+def unknown_task(any_id: str) -> Trouble:
+    return Trouble(Problem.NOT_FOUND, f"there is no task {any_id[:80]!r}")
+
+
 def may_see(caller: Caller, model: str) -> bool:
     try:
         allow(caller, model)
@@ -68,6 +76,7 @@ class Gateway:
         dialects: Mapping[str, Dialect],
         changes: Changes,
         wake: Callable[[str], None],
+        key_secret: Callable[[str], str],
     ) -> None:
         self.store = store
         self.watch = watch
@@ -76,6 +85,7 @@ class Gateway:
         self.changes = changes
         self._worker = worker
         self._wake = wake
+        self._key_secret = key_secret
         self._keys: dict[str, tuple[int, Mapping[str, Any]]] = {}
 
     async def authenticate(self, identity: Identity | None, *, dialect: str, address: str) -> Caller:
@@ -86,7 +96,14 @@ class Gateway:
                 "no key was given: send `Authorization: Bearer <your key>`",
             )
         now = await self.store.now()
-        row = await self._key_row(digest(identity.key), now)
+        if identity.proof:
+            row = await self._key_row("key_by_id", identity.key, now)
+            try:
+                check_token(identity.proof, self._key_secret(identity.key), now)
+            except BadToken as error:
+                raise Trouble(Problem.UNAUTHENTICATED, str(error)) from None
+        else:
+            row = await self._key_row("key_by_hash", digest(identity.key), now)
         if row is None:
             raise Trouble(Problem.UNAUTHENTICATED, "this key is not known here")
         caller = Caller(
@@ -107,16 +124,16 @@ class Gateway:
             paused=paused,
         )
 
-    async def _key_row(self, hashed: str, now: int) -> Mapping[str, Any] | None:
-        known = self._keys.get(hashed)
+    async def _key_row(self, statement: str, name: str, now: int) -> Mapping[str, Any] | None:
+        known = self._keys.get(name)
         if known and now - known[0] < KEY_TTL:
             return known[1]
-        row = await self.store.row("key_by_hash", hash=hashed)
+        row = await self.store.row(statement, name=name)
         if row is None:
             return None
-        if len(self._keys) > 10_000:
+        if len(self._keys) > 10_000:  # noqa: PLR2004 - a bound, not a cache policy
             self._keys.clear()
-        self._keys[hashed] = (now, row)
+        self._keys[name] = (now, row)
         return row
 
     async def submit(
@@ -145,15 +162,26 @@ class Gateway:
             self._wake(job.upstream)
         return self._shown(job)
 
-    async def show(self, caller: Caller, dialect: str, any_id: str) -> Task:
+    async def show(self, caller: Caller, dialect: str, any_id: str, family: str = "") -> Task:
         """The caller's own task, in the dialect it was made in (the native dialect shows all). Raises NOT_FOUND."""
-        return self._shown(await self._job(caller, dialect, any_id))
+        job = await self._job(caller, dialect, any_id)
+        if family and job.family != family:
+            raise unknown_task(any_id)
+        return self._shown(job)
 
     async def _job(self, caller: Caller, dialect: str, any_id: str) -> Job:
-        row = await self.store.row("task_of_owner", any_id=any_id, account_id=caller.account_id)
-        if row is None or (row["dialect"] != dialect and dialect != "native"):
-            raise Trouble(Problem.NOT_FOUND, f"there is no task {any_id[:80]!r}")
+        row = await self._row(caller, dialect, any_id)
+        if row is None:
+            raise unknown_task(any_id)
         return from_row(row)
+
+    async def _row(self, caller: Caller, dialect: str, any_id: str) -> Mapping[str, Any] | None:
+        row = await self.store.row("task_of_owner", any_id=any_id, account_id=caller.account_id)
+        if row is None:
+            return await self.store.row(
+                "task_by_external_id", external_id=any_id, account_id=caller.account_id, dialect=dialect
+            )
+        return row if dialect in {row["dialect"], "native"} else None
 
     async def wait(self, caller: Caller, dialect: str, any_id: str, seconds: float) -> Task:
         """The task when it is final, or as it is after `seconds`."""
@@ -180,19 +208,60 @@ class Gateway:
             await self.changes.wait(job.id, Changes.LOOK)
 
     async def list(self, caller: Caller, dialect: str, wanted: Filter) -> Page:
-        """One page of the caller's tasks, newest first."""
+        """One page of the caller's tasks. Raises INVALID for a cursor that names none of them."""
+        if wanted.ids is not None:
+            found = [await self._row(caller, dialect, name) for name in wanted.ids]
+            named = [from_row(row) for row in found if row is not None]
+            return Page(tuple(self._shown(job) for job in named), None, len(named))
+        after = await self._row(caller, dialect, wanted.after) if wanted.after else None
+        if wanted.after and after is None:
+            raise invalid("after", f"there is no task {wanted.after[:80]!r} to list from")
+        which: dict[str, Any] = {
+            "account_id": caller.account_id,
+            "dialect": "" if dialect == "native" else dialect,
+            "state": wanted.state.value if wanted.state else "",
+            "model": wanted.model or "",
+            "family": wanted.family,
+        }
         rows = await self.store.rows(
-            "list_tasks",
-            account_id=caller.account_id,
-            dialect="" if dialect == "native" else dialect,
-            state=wanted.state.value if wanted.state else "",
-            model=wanted.model or "",
-            after=wanted.after or "",
+            "list_tasks_ascending" if wanted.ascending else "list_tasks",
+            **which,
+            after=after["id"] if after else "",
             limit=wanted.limit + 1,
+            offset=wanted.offset,
         )
         jobs = [from_row(row) for row in rows[: wanted.limit]]
         more = jobs[-1].id if len(rows) > wanted.limit else None
-        return Page(tuple(self._shown(job) for job in jobs), more)
+        counted = await self.store.row("count_tasks", **which) if wanted.counted else None
+        return Page(tuple(self._shown(job) for job in jobs), more, counted["n"] if counted else 0)
+
+    async def delete(
+        self, caller: Caller, dialect: str, any_id: str, check: Callable[[Task], None] | None = None
+    ) -> Task:
+        """Forget a finished task; what it was. Raises CONFLICT while it runs, and what `check` raises."""
+        job = await self._job(caller, dialect, any_id)
+        task = self._shown(job)
+        if check is not None:
+            check(task)
+        if not job.state.final:
+            raise Trouble(Problem.CONFLICT, f"the task is {job.state.value}; cancel it, or wait for its end")
+        await self.store.write(*erasing.erase(job, await self.store.now()))
+        return task
+
+    async def wallet(self, caller: Caller) -> Wallet:
+        """What the caller's account holds now."""
+        row = await self.store.row("account_by_id", id=caller.account_id)
+        running = await self.store.row("running_of_account", account_id=caller.account_id)
+        if row is None:
+            raise Trouble(Problem.NOT_FOUND, "this account is gone")
+        return Wallet(
+            account_id=row["id"],
+            name=row["name"],
+            balance=row["balance"],
+            held=row["held"],
+            plan=row["plan"],
+            running=running["n"] if running else 0,
+        )
 
     async def cancel(self, caller: Caller, dialect: str, any_id: str) -> Task:
         """Ask for the end. What is not sent yet ends at once; else the upstream is asked, and its word counts."""

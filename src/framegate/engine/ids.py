@@ -16,9 +16,10 @@ def new_id(prefix: str, now: int) -> str:
 
 
 def public_id(form: str, task_id: str) -> str:
-    """The id in a dialect's own form: "task" (ours), "uuid" (version 4) or "digits" (18 of them)."""
+    """The id in a dialect's own form: "task" (ours), "uuid" (version 4), "digits" (18 of them), or a prefix with its
+    underscore, as in "video_", before 48 hexadecimal digits."""
     if form == "uuid":
         return str(uuid.uuid4())
     if form == "digits":
         return str(secrets.randbelow(9 * 10**17) + 10**17)
-    return task_id
+    return form + secrets.token_hex(24) if form.endswith("_") else task_id

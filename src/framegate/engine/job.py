@@ -64,6 +64,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: bool = False
     late: bool = False
     callback_url: str | None = None
+    family: str = ""
+    external_id: str | None = None
 
     @property
     def candidate(self) -> Candidate:
@@ -157,6 +159,8 @@ def from_row(row: Mapping[str, Any]) -> Job:
         sandbox=bool(row["sandbox"]),
         late=bool(row["late"]),
         callback_url=row["callback_url"],
+        family=row["family"],
+        external_id=row["external_id"],
     )
 
 
@@ -208,4 +212,6 @@ def created(job: Job) -> dict[str, Any]:
         "created_at": job.created_at,
         "sandbox": int(job.sandbox),
         "callback_url": job.callback_url,
+        "family": job.family,
+        "external_id": job.external_id,
     }

@@ -62,8 +62,10 @@ class MediaDesk:
             if item.url.startswith("upload:"):
                 inputs.append(await self._uploaded(caller, item))
                 continue
-            blob = await self._intake.take(item.url, role=item.role)
-            await self._shelf.put(blob)
+            blob = await self._own(item.url, item.role)
+            if blob is None:
+                blob = await self._intake.take(item.url, role=item.role)
+                await self._shelf.put(blob)
             media_id = new_id("med", now)
             kept = item.url if item.url.startswith(("http://", "https://")) else ""
             inputs.append(
@@ -145,12 +147,10 @@ class MediaDesk:
         artifacts = tuple(
             msgspec.structs.replace(
                 artifact,
-                url=self._url("artifacts", artifact.id, artifact.media_type),
-                poster_url=self._url("artifacts", f"{artifact.id}.poster", "image/webp")
-                if artifact.poster
-                else "",
+                url=self._url("artifacts", artifact.id),
+                poster_url=self._url("artifacts", f"{artifact.id}.poster") if artifact.poster else "",
                 preview_urls=tuple(
-                    self._url("artifacts", f"{artifact.id}.{place}", "image/webp")
+                    self._url("artifacts", f"{artifact.id}.{place}")
                     for place in range(len(artifact.previews))
                 ),
             )
@@ -164,9 +164,9 @@ class MediaDesk:
         )
 
     def _media_url(self, media_id: str) -> str:
-        return self._url("media", media_id, "")
+        return self._url("media", media_id)
 
-    def _url(self, kind: str, name: str, _media_type: str) -> str:
+    def _url(self, kind: str, name: str) -> str:
         return f"{self._public_url}/v1/{kind}/{name}?_jwt={self._links.sign(kind, name)}"
 
     async def file(self, bucket: str, name: str) -> tuple[str, int, str, str] | None:
@@ -207,7 +207,7 @@ class MediaDesk:
                 created_at=now,
             )
         )
-        return self._slot(slot_id, filename, caller.account_id)
+        return self._slot(slot_id, filename)
 
     async def receive_upload(self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str) -> None:
         """Fill a slot; the link was checked by the web. Raises `Trouble`."""
@@ -236,8 +236,9 @@ class MediaDesk:
                 Problem.CONFLICT,
                 "nothing was uploaded yet: PUT the bytes to the upload's URL first",
             )
-        return self._slot(slot_id, row["filename"], caller.account_id)
+        return self._slot(slot_id, row["filename"])
 
-    def _slot(self, slot_id: str, filename: str, _account: str) -> Slot:
+    def _slot(self, slot_id: str, filename: str) -> Slot:
         put = f"{self._public_url}/v1/uploads/{slot_id}?_jwt={self._links.sign('uploads', slot_id)}"
-        return Slot(id=slot_id, filename=filename, put_url=put, url=f"upload:{slot_id}")
+        link = self._media_url(slot_id)
+        return Slot(id=slot_id, filename=filename, put_url=put, url=f"upload:{slot_id}", link=link)

@@ -49,9 +49,12 @@ async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision
     retry_count: int | None = None,
 ) -> tuple[Job, bool]:
     """The task and whether it is new. Raises `Trouble` for everything a caller can do wrong."""
+    parent = await parent_of(store, caller, spec)
+    if parent is not None:
+        spec = msgspec.structs.replace(spec, parent=parent.id, model=spec.model or parent.model)
     allow(caller, spec.model)
     known(configuration, spec.model)
-    route, ways, parent = await choose(store, configuration, caller, spec, unhealthy)
+    route, ways = choose(configuration, caller, spec, parent, unhealthy)
     held = max(way.quote.total for way in ways)
     now = await store.now()
     used = idempotency_key is not None and await store.row(
@@ -76,7 +79,7 @@ async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision
         key_id=caller.key_id,
         model=spec.model,
         state=State.QUEUED,
-        spec=msgspec.structs.replace(spec, parent=parent or spec.parent),
+        spec=spec,
         quote=max((way.quote for way in ways), key=lambda quote: quote.total),
         candidates=ways,
         terms=Terms(on_cancel=route.on_cancel, on_moderated=route.on_moderated),
@@ -88,6 +91,8 @@ async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision
         updated_at=now,
         sandbox=first.sandbox,
         callback_url=spec.callback_url,
+        family=spec.family,
+        external_id=spec.external_id or None,
     )
     steps = [
         step("spend", account_id=caller.account_id, amount=held),
@@ -110,7 +115,10 @@ async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision
             raise
         await afford(store, caller, held)
         raise Trouble(Problem.FORBIDDEN, "this account is paused; ask the operator") from None
-    except Duplicate:
+    except Duplicate as duplicate:
+        if "external" in duplicate.rule:
+            message = f"there is a task with the id {spec.external_id!r} already; give each task an id of its own"
+            raise Trouble(Problem.CONFLICT, message, field="external_id") from None
         again = await recalled(store, caller, key, digest, now, named=True) if key is not None else None
         if again is None:
             raise
@@ -129,26 +137,26 @@ def known(configuration: Configuration, model: str) -> None:
     raise Trouble(Problem.INVALID, f"there is no model {model!r}{hint}", field="model")
 
 
-async def choose(
-    store: Store,
-    configuration: Configuration,
-    caller: Caller,
-    spec: Spec,
-    unhealthy: list[str],
-) -> tuple[Route, tuple[Candidate, ...], str | None]:
+async def parent_of(store: Store, caller: Caller, spec: Spec) -> Job | None:
+    """The task that this one continues. Raises `Trouble` unless it is the caller's own and has succeeded."""
+    if not spec.parent:
+        return None
+    row = await store.row("task_of_owner", any_id=spec.parent, account_id=caller.account_id)
+    if row is None:
+        raise Trouble(Problem.NOT_FOUND, f"there is no task {spec.parent!r} to continue", field="parent")
+    parent = from_row(row)
+    if parent.state is not State.SUCCEEDED:
+        message = f"the task to continue is {parent.state.value}; wait until it has succeeded"
+        raise Trouble(Problem.CONFLICT, message, field="parent")
+    return parent
+
+
+def choose(
+    configuration: Configuration, caller: Caller, spec: Spec, parent: Job | None, unhealthy: list[str]
+) -> tuple[Route, tuple[Candidate, ...]]:
     """The priced candidates, best first. A task that continues another stays with its parent's upstream."""
     route, ways = candidates(spec, configuration.table, draw=random.random, unhealthy=unhealthy)
-    parent_id = None
-    if spec.parent:
-        row = await store.row("task_of_owner", any_id=spec.parent, account_id=caller.account_id)
-        if row is None:
-            raise Trouble(
-                Problem.NOT_FOUND,
-                f"there is no task {spec.parent!r} to continue",
-                field="parent",
-            )
-        parent = from_row(row)
-        parent_id = parent.id
+    if parent is not None:
         ways = tuple(way for way in ways if way.upstream == parent.upstream)
         if not ways:
             raise Trouble(
@@ -157,7 +165,7 @@ async def choose(
             )
     multiplier = configuration.plan(caller.plan.name).multiplier
     priced = tuple(price(way, spec.model, multiplier, configuration) for way in ways)
-    return route, priced, parent_id
+    return route, priced
 
 
 def price(way: Candidate, model: str, multiplier: int, configuration: Configuration) -> Candidate:

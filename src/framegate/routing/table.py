@@ -143,7 +143,7 @@ def candidates(
         if provider.local and table.real and not route.sandbox_fallback:
             continue  # nobody is ever sold a fake
         model = target.model or spec.model
-        offer = provider.offer(model, spec.kind)
+        offer = provider.offer(model, spec.kind, {item.role for item in spec.inputs})
         if offer is None:
             refusal = refusal or Refusal("model", f"{upstream.name} makes no {spec.kind} with {model}")
             continue

@@ -35,10 +35,10 @@ def read_json(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - any JSON
         raise Trouble(Problem.MALFORMED, "the body is nested too deeply") from None
 
 
-def typed(value: Any, kind: type[Any]) -> Any:  # noqa: ANN401 - of `kind`
-    """The value as `kind`. Raises `Trouble` INVALID with the field's path, such as `options.seconds`."""
+def typed(value: Any, kind: type[Any], *, strict: bool = True) -> Any:  # noqa: ANN401 - of `kind`
+    """The value as `kind`; not `strict` for forms, whose numbers are texts. Raises `Trouble` INVALID with the field's path, such as `options.seconds`."""
     try:
-        return msgspec.convert(value, kind, strict=True)
+        return msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as error:
         raise explained(str(error)) from None
     except RecursionError:

@@ -15,6 +15,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+OPEN = {"access-control-allow-origin": "*", "access-control-expose-headers": "*"}
+"""Customer routes may be called from any page: no cookie is honoured there."""
+
+
 class Gone(Exception):
     """The client hung up."""
 

@@ -11,9 +11,8 @@ from framegate.artifacts import Shelf
 from framegate.artifacts.links import BadLink, Links
 from framegate.core.dialect import Problem, Trouble
 from framegate.core.wire import answer
-from framegate.web.exchange import Visit
+from framegate.web.exchange import OPEN, Visit
 from framegate.web.gateway import Gateway
-from framegate.web.handlers import OPEN
 
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 UPLOAD_LIMIT = 1_000_000_000
@@ -36,9 +35,12 @@ class Files:
         self._links = links
 
     async def get(self, visit: Visit, path: Mapping[str, str], bucket: str) -> None:
-        """Send a file, or the part of it that is asked for."""
-        name = path["name"]
-        self._check(visit, bucket, name)
+        """Send the file of a signed link."""
+        self._check(visit, bucket, path["name"])
+        await self.send(visit, bucket, path["name"])
+
+    async def send(self, visit: Visit, bucket: str, name: str) -> None:
+        """Send a file, or the part of it that is asked for; whether the client may have it was checked."""
         found = await self._gateway.file(bucket, name)
         if found is None or (await self._shelf.size(found[0])) != found[1]:
             raise Trouble(Problem.NOT_FOUND, "this file is no longer kept")

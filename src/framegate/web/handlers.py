@@ -2,147 +2,203 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Mapping
-
-import msgspec
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from framegate.access import Caller
-from framegate.core.dialect import (
-    Call,
-    Cancel,
-    Dialect,
-    List,
-    Problem,
-    Route,
-    Show,
-    Submit,
-    Trouble,
-    Upload,
-    Uploaded,
-    Watch,
-)
-from framegate.core.task import Task
+from framegate.core import dialect as routes
+from framegate.core.dialect import Call, Dialect, Problem, Slot, Trouble
+from framegate.core.task import Spec, Task
 from framegate.core.wire import Request
 from framegate.web.bodies import JSON_LIMIT, read_json, typed
-from framegate.web.exchange import Visit
+from framegate.web.exchange import OPEN, Visit
+from framegate.web.files import UPLOAD_LIMIT, Files
+from framegate.web.forms import is_form, read_form
 from framegate.web.gateway import Gateway
+from framegate.web.streams import converse, follow
 
 LONGEST_WAIT = 60.0
-HEARTBEAT = 15.0
-OPEN = {"access-control-allow-origin": "*", "access-control-expose-headers": "*"}
 
-Handle = Callable[[Visit, Mapping[str, str], str], Awaitable[None]]
+Variables = Mapping[str, str]
+Handle = Callable[[Visit, Variables, str], Awaitable[None]]
 
 
-def handler(gateway: Gateway, dialect: Dialect, route: Route) -> Handle:  # noqa: C901 - one arm a kind
+def handler(gateway: Gateway, dialect: Dialect, route: routes.Route, files: Files) -> Handle:
     """The function that serves one route: (visit, path variables, client's address)."""
+    serve = KINDS[type(route)]
 
-    async def caller_of(visit: Visit, address: str) -> Caller:
+    async def handle(visit: Visit, path: Variables, address: str) -> None:
         identity = dialect.identify(Request(method="GET", url=visit.path, headers=visit.headers))
-        return await gateway.authenticate(identity, dialect=dialect.name, address=address)
+        caller = await gateway.authenticate(identity, dialect=dialect.name, address=address)
+        await serve(Turn(gateway, dialect, files, caller, visit, path), route)
 
-    async def call_of(visit: Visit, path: Mapping[str, str], body: type[object]) -> Call:
-        raw = read_json(await visit.body(JSON_LIMIT), visit.headers.get("content-type", ""))
-        return Call(path=path, query=visit.query, headers=visit.headers, body=typed(raw, body), raw=raw)
+    return handle
 
-    async def submit(visit: Visit, path: Mapping[str, str], address: str) -> None:
-        assert isinstance(route, Submit)
-        caller = await caller_of(visit, address)
-        spec = route.decode(await call_of(visit, path, route.body))
-        retries = visit.headers.get("x-stainless-retry-count", "")
-        task = await gateway.submit(
-            caller,
-            dialect.name,
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One request of a known caller at one route."""
+
+    gateway: Gateway
+    dialect: Dialect
+    files: Files
+    caller: Caller
+    visit: Visit
+    path: Variables
+
+    @property
+    def bare(self) -> Call:
+        """The call of a request without a body."""
+        return Call(path=self.path, query=self.visit.query, headers=self.visit.headers)
+
+    async def call(self, body: type[Any]) -> Call:
+        """The call with its body, JSON or a form; a form's files are uploads by then."""
+        kind = self.visit.headers.get("content-type", "")
+        form = is_form(kind)
+        if form:
+            raw: Any = await read_form(self.visit.chunks(UPLOAD_LIMIT), kind, self.keep)
+        else:
+            raw = read_json(await self.visit.body(JSON_LIMIT), kind)
+        return Call(
+            path=self.path,
+            query=self.visit.query,
+            headers=self.visit.headers,
+            body=typed(raw, body, strict=not form),
+            raw=raw,
+        )
+
+    async def keep(self, filename: str, media_type: str, chunks: AsyncIterator[bytes]) -> str:
+        """Store a file that came in a form; what stands for it."""
+        return (await self.receive(filename, media_type, chunks)).url
+
+    async def receive(self, filename: str, media_type: str, chunks: AsyncIterator[bytes]) -> Slot:
+        slot = await self.gateway.open_upload(self.caller, filename)
+        await self.gateway.receive_upload(slot.id, chunks, media_type)
+        return await self.gateway.finish_upload(self.caller, slot.id)
+
+    async def submit(self, spec: Spec) -> Task:
+        retries = self.visit.headers.get("x-stainless-retry-count", "")
+        return await self.gateway.submit(
+            self.caller,
+            self.dialect.name,
             spec,
-            idempotency_key=idempotency_key(visit),
+            idempotency_key=idempotency_key(self.visit),
             retry_count=int(retries) if retries.isdigit() else None,
         )
-        extra: dict[str, str] = {}
-        if (seconds := preferred_wait(visit.headers.get("prefer", ""))) is not None:
-            task = await gateway.wait(caller, dialect.name, task.id, seconds)
-            extra["preference-applied"] = f"wait={seconds:g}"
-        await visit.answer(route.encode(task), {**told(task), **extra})
 
-    async def show(visit: Visit, path: Mapping[str, str], address: str) -> None:
-        assert isinstance(route, Show)
-        task = await gateway.show(await caller_of(visit, address), dialect.name, path["id"])
-        await visit.answer(route.encode(task), told(task))
+    async def show(self, any_id: str, family: str = "") -> Task:
+        return await self.gateway.show(self.caller, self.dialect.name, any_id, family)
 
-    async def cancel(visit: Visit, path: Mapping[str, str], address: str) -> None:
-        assert isinstance(route, Cancel)
-        task = await gateway.cancel(await caller_of(visit, address), dialect.name, path["id"])
-        await visit.answer(route.encode(task), told(task))
 
-    async def list_(visit: Visit, path: Mapping[str, str], address: str) -> None:
-        assert isinstance(route, List)
-        caller = await caller_of(visit, address)
-        wanted = route.decode(Call(path=path, query=visit.query, headers=visit.headers))
-        await visit.answer(route.encode(await gateway.list(caller, dialect.name, wanted)), OPEN)
+async def serve_submit(turn: Turn, route: routes.Submit) -> None:
+    task = await turn.submit(route.decode(await turn.call(route.body)))
+    extra: dict[str, str] = {}
+    if (seconds := preferred_wait(turn.visit.headers.get("prefer", ""))) is not None:
+        task = await turn.gateway.wait(turn.caller, turn.dialect.name, task.id, seconds)
+        extra["preference-applied"] = f"wait={seconds:g}"
+    await turn.visit.answer(route.encode(task), {**told(task), **extra})
 
-    async def watch(visit: Visit, path: Mapping[str, str], address: str) -> None:
-        assert isinstance(route, Watch)
-        caller = await caller_of(visit, address)
-        await gateway.show(caller, dialect.name, path["id"])
-        tasks = gateway.watch_task(caller, dialect.name, path["id"])
-        await visit.start(
-            200,
-            {
-                "content-type": "text/event-stream",
-                "cache-control": "no-cache",
-                "x-accel-buffering": "no",
-                **OPEN,
-            },
-        )
-        gone = asyncio.ensure_future(visit.hung_up())
-        upcoming = asyncio.ensure_future(anext(tasks))
-        place = 0
-        try:
-            while not gone.done():
-                await asyncio.wait({gone, upcoming}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
-                if not upcoming.done():
-                    await visit.piece(b": still here\n\n")
-                    continue
-                try:
-                    task = upcoming.result()
-                except StopAsyncIteration:
-                    break
-                name, data = route.encode(task)
-                place += 1
-                text = msgspec.json.encode(data)
-                await visit.piece(b"id: %d\nevent: %s\ndata: %s\n\n" % (place, name.encode(), text))
-                upcoming = asyncio.ensure_future(anext(tasks))
-        finally:
-            for waiting in (gone, upcoming):
-                waiting.cancel()
-            await asyncio.gather(gone, upcoming, return_exceptions=True)
-        with contextlib.suppress(Exception):
-            await visit.piece(b"", more=False)
 
-    async def upload(visit: Visit, path: Mapping[str, str], address: str) -> None:
-        assert isinstance(route, Upload)
-        caller = await caller_of(visit, address)
-        filename = route.decode(await call_of(visit, path, route.body))
-        await visit.answer(route.encode(await gateway.open_upload(caller, filename)), OPEN)
+async def serve_show(turn: Turn, route: routes.Show) -> None:
+    task = await turn.show(route.find(turn.bare) if route.find else turn.path["id"], route.family)
+    await turn.visit.answer(route.encode(task), told(task))
 
-    async def uploaded(visit: Visit, path: Mapping[str, str], address: str) -> None:
-        assert isinstance(route, Uploaded)
-        caller = await caller_of(visit, address)
-        async for _ in visit.chunks(JSON_LIMIT):
-            pass  # some clients send the parts they uploaded; there is one
-        await visit.answer(route.encode(await gateway.finish_upload(caller, path["id"])), OPEN)
 
-    kinds: dict[type[object], Handle] = {
-        Submit: submit,
-        Show: show,
-        Cancel: cancel,
-        List: list_,
-        Watch: watch,
-        Upload: upload,
-        Uploaded: uploaded,
-    }
-    return kinds[type(route)]
+async def serve_cancel(turn: Turn, route: routes.Cancel) -> None:
+    task = await turn.gateway.cancel(turn.caller, turn.dialect.name, turn.path["id"])
+    await turn.visit.answer(route.encode(task), told(task))
+
+
+async def serve_delete(turn: Turn, route: routes.Delete) -> None:
+    task = await turn.gateway.delete(turn.caller, turn.dialect.name, turn.path["id"], route.check)
+    await turn.visit.answer(route.encode(task), told(task))
+
+
+async def serve_list(turn: Turn, route: routes.List) -> None:
+    wanted = route.decode(await turn.call(route.body) if route.body else turn.bare)
+    page = await turn.gateway.list(turn.caller, turn.dialect.name, wanted)
+    await turn.visit.answer(route.encode(page), OPEN)
+
+
+async def serve_watch(turn: Turn, route: routes.Watch) -> None:
+    task = await turn.show(turn.path["id"])
+    tasks = turn.gateway.watch_task(turn.caller, turn.dialect.name, task.id)
+    await follow(turn.visit, tasks, route.encode)
+
+
+async def serve_converse(turn: Turn, route: routes.Converse) -> None:
+    call = await turn.call(route.body)
+    task = await turn.submit(route.decode(call))
+    if not route.streams(call):
+        task = await turn.gateway.wait(turn.caller, turn.dialect.name, task.id, CONVERSATION)
+        await turn.visit.answer(route.encode(call, task), told(task))
+        return
+    tasks = turn.gateway.watch_task(turn.caller, turn.dialect.name, task.id)
+    await converse(turn.visit, tasks, lambda now, last: route.pieces(call, now, last), told(task))
+
+
+CONVERSATION = 3600.0
+"""Seconds for which a conversation waits for its task; after that the answer says where to find it."""
+
+
+async def serve_upload(turn: Turn, route: routes.Upload) -> None:
+    filename = route.decode(await turn.call(route.body))
+    await turn.visit.answer(route.encode(await turn.gateway.open_upload(turn.caller, filename)), OPEN)
+
+
+async def serve_uploaded(turn: Turn, route: routes.Uploaded) -> None:
+    async for _ in turn.visit.chunks(JSON_LIMIT):
+        pass  # some clients send the parts they uploaded; there is one
+    await turn.visit.answer(route.encode(await turn.gateway.finish_upload(turn.caller, turn.path["id"])), OPEN)
+
+
+async def serve_receive(turn: Turn, route: routes.Receive) -> None:
+    kind = turn.visit.headers.get("content-type", "")
+    slots: list[Slot] = []
+
+    async def keep(filename: str, media_type: str, chunks: AsyncIterator[bytes]) -> str:
+        slots.append(await turn.receive(filename, media_type, chunks))
+        return slots[-1].url
+
+    chunks = turn.visit.chunks(UPLOAD_LIMIT)
+    if not is_form(kind):
+        await keep("file", kind, chunks)
+    else:
+        await read_form(chunks, kind, keep)
+    if len(slots) != 1:
+        raise Trouble(Problem.INVALID, f"send one file as {route.part}", field=route.part)
+    await turn.visit.answer(route.encode(slots[0]), OPEN)
+
+
+async def serve_download(turn: Turn, route: routes.Download) -> None:
+    task = await turn.show(turn.path["id"])
+    await turn.files.send(turn.visit, "artifacts", route.pick(turn.bare, task))
+
+
+async def serve_account(turn: Turn, route: routes.Account) -> None:
+    await turn.visit.answer(route.encode(turn.bare, await turn.gateway.wallet(turn.caller)), OPEN)
+
+
+async def serve_fixed(turn: Turn, route: routes.Fixed) -> None:
+    await turn.visit.answer(route.encode(turn.bare), OPEN)
+
+
+KINDS: dict[type[Any], Callable[[Turn, Any], Awaitable[None]]] = {
+    routes.Submit: serve_submit,
+    routes.Show: serve_show,
+    routes.List: serve_list,
+    routes.Cancel: serve_cancel,
+    routes.Watch: serve_watch,
+    routes.Upload: serve_upload,
+    routes.Uploaded: serve_uploaded,
+    routes.Receive: serve_receive,
+    routes.Download: serve_download,
+    routes.Delete: serve_delete,
+    routes.Converse: serve_converse,
+    routes.Account: serve_account,
+    routes.Fixed: serve_fixed,
+}
 
 
 def told(task: Task) -> dict[str, str]:

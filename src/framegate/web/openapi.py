@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from framegate.core.dialect import Described, Dialect, List, Problem, Route, Submit, Upload, Watch
+from framegate.core.dialect import (
+    Converse,
+    Described,
+    Dialect,
+    Download,
+    Fixed,
+    List,
+    Problem,
+    Receive,
+    Route,
+    Submit,
+    Upload,
+    Watch,
+)
 
 if TYPE_CHECKING:
     from framegate.web.admin import AdminRoute
@@ -65,7 +78,7 @@ def _types(dialects: Mapping[str, Dialect], admin: list[AdminRoute]) -> list[Any
     found: dict[str, Any] = {}
     for dialect in dialects.values():
         for route in dialect.routes:
-            kinds = [route.answer, route.body if isinstance(route, Submit | Upload) else None]
+            kinds = [route.answer, body_of(route)]
             found |= {str(kind): kind for kind in kinds if kind is not None}
     for line in admin:
         found |= {
@@ -74,21 +87,29 @@ def _types(dialects: Mapping[str, Dialect], admin: list[AdminRoute]) -> list[Any
     return list(found.values())
 
 
+def body_of(route: Route) -> type[Any] | None:
+    """The type of the JSON that a route takes, if it takes any."""
+    return route.body if isinstance(route, Submit | Upload | Converse | List) else None
+
+
 def _operation(route: Route, dialect: Dialect, path: str, named: Mapping[str, Any]) -> dict[str, Any]:
     operation = _plain(path, route.summary, route.notes)
     operation["tags"] = [dialect.name]
     operation["operationId"] = re.sub(r"\W+", "_", route.path.lower()).strip("_")
-    if isinstance(route, Submit | Upload):
-        content: dict[str, Any] = {"schema": named[str(route.body)]}
+    if (body := body_of(route)) is not None:
+        content: dict[str, Any] = {"schema": named[str(body)]}
         if "request" in route.examples:
             content["example"] = route.examples["request"]
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
-    if isinstance(route, Submit):
+    if isinstance(route, Receive):
+        file = {"type": "object", "properties": {route.part: {"type": "string", "format": "binary"}}}
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": file}}}
+    if isinstance(route, Submit | Converse):
         operation["parameters"] += [
             _header("Idempotency-Key", "The same key and request give the same task."),
             _header("Prefer", "`wait=N` answers when the task is done, or after N seconds (60 at most)."),
         ]
-    if isinstance(route, List):
+    if isinstance(route, List | Download | Fixed):
         operation["parameters"] += [
             {"name": n, "in": "query", "schema": {"type": "string"}, "description": d}
             for n, d in route.query.items()
@@ -100,6 +121,8 @@ def _operation(route: Route, dialect: Dialect, path: str, named: Mapping[str, An
 def _responses(route: Described, dialect: Dialect, named: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(route, Watch):
         good: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
+    elif isinstance(route, Download):
+        good = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     else:
         good = {"application/json": {"schema": named[str(route.answer)] if route.answer else {}}}
         if "response" in route.examples:

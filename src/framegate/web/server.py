@@ -17,10 +17,10 @@ from framegate.core.wire import Response
 from framegate.engine.admin import Admin
 from framegate.web import openapi, pages
 from framegate.web.admin import AdminDoor
-from framegate.web.exchange import Gone, Message, Receive, Send, Visit
+from framegate.web.exchange import OPEN, Gone, Message, Receive, Send, Visit
 from framegate.web.files import Files
 from framegate.web.gateway import Gateway
-from framegate.web.handlers import OPEN, handler
+from framegate.web.handlers import handler
 from framegate.web.measures import Measures
 from framegate.web.table import Paths
 
@@ -45,7 +45,7 @@ def create(  # noqa: PLR0913 - wired once
     door = AdminDoor(admin, admin_token)
     entries: list[tuple[str, tuple[Dialect | None, Serve]]] = []
     for dialect in dialects.values():
-        entries += [(route.path, (dialect, handler(gateway, dialect, route))) for route in dialect.routes]
+        entries += [(route.path, (dialect, handler(gateway, dialect, route, files))) for route in dialect.routes]
     document = openapi.document(dialects, door.routes, public_url)
     native = dialects.get("native")
     measures = Measures()
@@ -95,7 +95,7 @@ class Server:
         self._trusted = trusted
         self._measures = measures
         self._native = dialects["native"]
-        self._prefixes = {f"/{name}/": dialect for name, dialect in dialects.items()}
+        self._families = families(dialects)
 
     async def serve(self, scope: Message, receive: Receive, send: Send) -> None:
         """The ASGI entry."""
@@ -159,7 +159,9 @@ class Server:
         await visit.answer(Response(status=204, headers=headers))
 
     def _by_prefix(self, path: str) -> Dialect:
-        return next((d for prefix, d in self._prefixes.items() if path.startswith(prefix)), self._native)
+        """The dialect whose paths begin like this one: its words are what the client understands."""
+        steps = path.split("/")[1:3]
+        return self._families.get("/".join(steps)) or self._families.get(steps[0]) or self._native
 
     def _unknown_path(self, path: str) -> Trouble:
         near = self._paths.nearest(path)
@@ -172,6 +174,17 @@ class Server:
     def _wrong_method(self, visit: Visit, methods: Mapping[str, Any]) -> Trouble:
         allowed = ", ".join(sorted(methods))
         return Trouble(Problem.METHOD_NOT_ALLOWED, f"{visit.path[:200]} takes {allowed}, not {visit.method}")
+
+
+def families(dialects: Mapping[str, Dialect]) -> dict[str, Dialect]:
+    """Dialects by the first one and two segments of their paths; a segment that several share stands for none."""
+    found: dict[str, set[str]] = {}
+    for dialect in dialects.values():
+        for route in dialect.routes:
+            steps = route.path.partition(" ")[2].split("/")[1:3]
+            for beginning in (steps[0], "/".join(steps)):
+                found.setdefault(beginning, set()).add(dialect.name)
+    return {beginning: dialects[min(names)] for beginning, names in found.items() if len(names) == 1}
 
 
 def check_text(variables: Mapping[str, str]) -> None:

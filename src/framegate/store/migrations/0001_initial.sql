@@ -30,8 +30,10 @@ CREATE TABLE tasks (
     due_at BIGINT, lease_until BIGINT NOT NULL, fence BIGINT NOT NULL, polls INTEGER NOT NULL, misses INTEGER NOT NULL,
     cancel_at BIGINT, unknown_since BIGINT, sent_at BIGINT, deadline_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, finished_at BIGINT,
-    sandbox INTEGER NOT NULL, late INTEGER NOT NULL, callback_url TEXT
+    sandbox INTEGER NOT NULL, late INTEGER NOT NULL, callback_url TEXT, family TEXT NOT NULL, external_id TEXT,
+    erased_at BIGINT
 );
+CREATE UNIQUE INDEX tasks_external ON tasks (account_id, dialect, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX tasks_due ON tasks (upstream, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX tasks_of_account ON tasks (account_id, id);
 CREATE INDEX tasks_in_flight ON tasks (upstream) WHERE state IN ('sending', 'running');

@@ -27,7 +27,12 @@ VALUES (:id, :account_id, :name, :hash, :hint, :scopes, :expires_at, :paused, :c
 -- name: key_by_hash
 -- The key and the account behind it.
 SELECT k.*, a.name AS account_name, a.plan, a.balance, a.held, a.floor, a.paused AS account_paused
-FROM keys k JOIN accounts a ON a.id = k.account_id WHERE k.hash = :hash;
+FROM keys k JOIN accounts a ON a.id = k.account_id WHERE k.hash = :name;
+
+-- name: key_by_id
+-- The key and the account behind it, by the key's public id.
+SELECT k.*, a.name AS account_name, a.plan, a.balance, a.held, a.floor, a.paused AS account_paused
+FROM keys k JOIN accounts a ON a.id = k.account_id WHERE k.id = :name;
 
 -- name: list_keys
 -- Keys of an account, or all.

@@ -12,6 +12,10 @@ VALUES (:id, :task_id, :account_id, :kind, :media_type, :size, :sha256, :doc, :c
 -- A stored result by id.
 SELECT * FROM artifacts WHERE id = :id AND deleted_at IS NULL;
 
+-- name: erase_artifacts
+-- The results of a task are no longer kept.
+UPDATE artifacts SET deleted_at = :at WHERE task_id = :task_id AND deleted_at IS NULL;
+
 -- name: insert_media
 -- An input medium, or a slot for one.
 INSERT INTO media (id, account_id, sha256, media_type, size, filename, source, state, created_at)

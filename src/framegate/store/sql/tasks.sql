@@ -3,12 +3,13 @@
 INSERT INTO tasks (
     id, public_id, dialect, account_id, key_id, model, state, spec, quote, candidates, terms, attempt, upstream, handle,
     held, charged, cost, progress, outputs, artifacts, failure, usage, due_at, lease_until, fence, polls, misses,
-    cancel_at, unknown_since, sent_at, deadline_at, created_at, updated_at, finished_at, sandbox, late, callback_url
+    cancel_at, unknown_since, sent_at, deadline_at, created_at, updated_at, finished_at, sandbox, late, callback_url,
+    family, external_id
 ) VALUES (
     :id, :public_id, :dialect, :account_id, :key_id, :model, :state, :spec, :quote, :candidates, :terms, :attempt,
     :upstream, :handle, :held, :charged, :cost, :progress, :outputs, :artifacts, :failure, :usage, :due_at, :lease_until,
     :fence, :polls, :misses, :cancel_at, :unknown_since, :sent_at, :deadline_at, :created_at, :updated_at, :finished_at,
-    :sandbox, :late, :callback_url
+    :sandbox, :late, :callback_url, :family, :external_id
 );
 
 -- name: save_task
@@ -83,15 +84,45 @@ UPDATE tasks SET due_at = :at WHERE id = :id AND finished_at IS NULL;
 SELECT * FROM tasks WHERE id = :id;
 
 -- name: task_of_owner
--- A task by any of its ids, for its owner alone.
-SELECT * FROM tasks WHERE (id = :any_id OR public_id = :any_id) AND account_id = :account_id;
+-- A task by any id of ours, for its owner alone.
+SELECT * FROM tasks WHERE (id = :any_id OR public_id = :any_id) AND account_id = :account_id AND erased_at IS NULL;
+
+-- name: task_by_external_id
+-- A task by the client's own name for it, within the dialect it was made in.
+SELECT * FROM tasks WHERE account_id = :account_id AND dialect = :dialect AND external_id = :external_id
+AND erased_at IS NULL;
 
 -- name: list_tasks
 -- A page of an account's tasks, newest first.
 SELECT * FROM tasks
-WHERE account_id = :account_id AND (:dialect = '' OR dialect = :dialect) AND (:state = '' OR state = :state)
-  AND (:model = '' OR model = :model) AND (:after = '' OR id < :after)
-ORDER BY id DESC LIMIT :limit;
+WHERE account_id = :account_id AND erased_at IS NULL AND (:dialect = '' OR dialect = :dialect)
+  AND (:state = '' OR state = :state) AND (:model = '' OR model = :model) AND (:family = '' OR family = :family)
+  AND (:after = '' OR id < :after)
+ORDER BY id DESC LIMIT :limit OFFSET :offset;
+
+-- name: list_tasks_ascending
+-- A page of an account's tasks, oldest first.
+SELECT * FROM tasks
+WHERE account_id = :account_id AND erased_at IS NULL AND (:dialect = '' OR dialect = :dialect)
+  AND (:state = '' OR state = :state) AND (:model = '' OR model = :model) AND (:family = '' OR family = :family)
+  AND (:after = '' OR id > :after)
+ORDER BY id LIMIT :limit OFFSET :offset;
+
+-- name: count_tasks
+-- How many tasks such a list has in all.
+SELECT COUNT(*) AS n FROM tasks
+WHERE account_id = :account_id AND erased_at IS NULL AND (:dialect = '' OR dialect = :dialect)
+  AND (:state = '' OR state = :state) AND (:model = '' OR model = :model) AND (:family = '' OR family = :family);
+
+-- name: running_of_account
+-- How many tasks of an account are under way.
+SELECT COUNT(*) AS n FROM tasks WHERE account_id = :account_id AND finished_at IS NULL;
+
+-- name: erase_task
+-- Forget what a finished task was about; its money stays on the books.
+UPDATE tasks SET spec = :spec, candidates = :candidates, artifacts = '[]', outputs = NULL, external_id = NULL,
+    callback_url = NULL, erased_at = :at, due_at = NULL, updated_at = :at
+WHERE id = :id AND account_id = :account_id AND finished_at IS NOT NULL AND erased_at IS NULL;
 
 -- name: unknown_tasks
 -- Sends whose outcome is not known, oldest first.

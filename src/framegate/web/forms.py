@@ -1,0 +1,162 @@
+"""Forms into JSON: fields by name (`video[id]` makes an object, `tags[]` a list), files as uploads, streamed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Literal, NamedTuple
+
+from python_multipart import MultipartParser
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import parse_options_header
+
+from framegate.core.dialect import Problem, Trouble
+
+Save = Callable[[str, str, AsyncIterator[bytes]], Awaitable[str]]
+"""Keeps a file: (its name, its media type, its bytes) → what stands for it in the JSON."""
+TEXT_LIMIT = 1_000_000
+"""Bytes that all text fields of a form may have together."""
+FIELDS = 200
+KEYS = re.compile(r"\[([^\[\]]*)\]")
+
+
+class Event(NamedTuple):
+    """What the parser saw, in order."""
+
+    what: Literal["begin", "data", "end"]
+    data: bytes = b""
+    name: str = ""
+    filename: str | None = None
+    media_type: str = ""
+
+
+def is_form(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "multipart/form-data"
+
+
+async def read_form(chunks: AsyncIterator[bytes], content_type: str, save: Save) -> dict[str, Any]:
+    """The form as a JSON object. Raises `Trouble` MALFORMED, TOO_LARGE, or what `save` raises, naming the field."""
+    fields: list[tuple[str, str]] = []
+    size = 0
+    events = _events(chunks, content_type)
+    async for event in events:
+        if len(fields) >= FIELDS:
+            raise Trouble(Problem.MALFORMED, f"the form has more than {FIELDS} fields")
+        if event.filename is not None:
+            try:
+                value = await save(event.filename, event.media_type, _rest(events))
+            except Trouble as trouble:
+                message = f"{event.name}: {trouble.message}"
+                raise Trouble(trouble.problem, message, field=event.name) from None
+        else:
+            raw = b""
+            async for piece in _rest(events):
+                size += len(piece)
+                if size > TEXT_LIMIT:
+                    raise Trouble(Problem.TOO_LARGE, f"the form's fields are larger than {TEXT_LIMIT} bytes")
+                raw += piece
+            value = raw.decode(errors="replace")
+        fields.append((event.name, value))
+    return fold(fields)
+
+
+def fold(fields: list[tuple[str, str]]) -> dict[str, Any]:
+    """`[("video[id]", "a"), ("tags[]", "x"), ("tags[]", "y")]` → `{"video": {"id": "a"}, "tags": ["x", "y"]}`.
+
+    Numbers in brackets are places of a list. Raises `Trouble` MALFORMED where names contradict one another.
+    """
+    root: dict[str, Any] = {}
+    for name, value in fields:
+        keys = [name.partition("[")[0], *KEYS.findall(name)]
+        holder: dict[str, Any] = root
+        for key in keys[:-1]:
+            inner = holder.setdefault(key, {})
+            if not isinstance(inner, dict):
+                raise Trouble(Problem.MALFORMED, f"the form names {name[:80]!r} both as a value and as an object")
+            holder = inner
+        last = keys[-1] or str(len(holder))
+        if last in holder:
+            raise Trouble(Problem.MALFORMED, f"the form gives {name[:80]!r} twice")
+        holder[last] = value
+    return {key: _listed(value) for key, value in root.items()}
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Objects whose keys are 0, 1, 2 … are lists."""
+    if not isinstance(value, dict):
+        return value
+    if list(value) == [str(place) for place in range(len(value))]:
+        return [_listed(item) for item in value.values()]
+    return {key: _listed(item) for key, item in value.items()}
+
+
+async def _events(chunks: AsyncIterator[bytes], content_type: str) -> AsyncIterator[Event]:
+    _, options = parse_options_header(content_type)
+    boundary = options.get(b"boundary")
+    if not boundary:
+        raise Trouble(Problem.MALFORMED, "the form's content-type names no boundary")
+    seen: list[Event] = []
+    parser = MultipartParser(boundary, _Listener(seen).callbacks())  # pyright: ignore[reportArgumentType]
+    try:
+        async for chunk in chunks:
+            parser.write(chunk)
+            for event in seen:
+                yield event
+            seen.clear()
+        parser.finalize()
+    except FormParserError as error:
+        raise Trouble(Problem.MALFORMED, f"the form cannot be read: {error}") from None
+    for event in seen:
+        yield event
+
+
+async def _rest(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
+    """The bytes of the part that has begun."""
+    async for event in events:
+        if event.what == "end":
+            return
+        yield event.data
+    raise Trouble(Problem.MALFORMED, "the form breaks off in the middle of a part")
+
+
+class _Listener:
+    """Turns the parser's callbacks into events."""
+
+    def __init__(self, seen: list[Event]) -> None:
+        self._seen = seen
+        self._header = b""
+        self._value = b""
+        self._headers: dict[str, bytes] = {}
+
+    def callbacks(self) -> dict[str, Callable[..., None]]:
+        return {
+            "on_part_begin": self._headers.clear,
+            "on_header_field": self._field,
+            "on_header_value": self._text,
+            "on_header_end": self._end_header,
+            "on_headers_finished": self._begin,
+            "on_part_data": lambda data, start, end: self._seen.append(Event("data", data[start:end])),
+            "on_part_end": lambda: self._seen.append(Event("end")),
+        }
+
+    def _field(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _text(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _end_header(self) -> None:
+        self._headers[self._header.decode("latin-1").lower()] = self._value
+        self._header = self._value = b""
+
+    def _begin(self) -> None:
+        _, options = parse_options_header(self._headers.get("content-disposition", b""))
+        filename = options.get(b"filename")
+        self._seen.append(
+            Event(
+                "begin",
+                name=options.get(b"name", b"").decode(errors="replace"),
+                filename=filename.decode(errors="replace") if filename is not None else None,
+                media_type=self._headers.get("content-type", b"").decode("latin-1"),
+            )
+        )
