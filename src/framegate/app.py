@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from framegate.artifacts import Shelf, open_shelf
 from framegate.artifacts.intake import Intake
 from framegate.artifacts.links import Links
 from framegate.artifacts.preview import Previewer
+from framegate.core.dialect import Dialect
 from framegate.core.money import parse_usd
 from framegate.core.provider import Credential
 from framegate.engine.admin import Admin
@@ -51,6 +52,7 @@ class App:
     worker: Worker
     shelf: Shelf
     links: Links
+    dialects: Mapping[str, Dialect]
     admin_token: str
     first_key: str | None
 
@@ -208,6 +210,7 @@ async def open_app(
             worker,
             shelf,
             links,
+            dialects,
             token,
             first_key,
         )

@@ -72,7 +72,6 @@ def run(host: str, port: int, listener: socket.socket | None, config: Path | Non
 async def _serve(host: str, port: int, listener: socket.socket, config: Path | None) -> None:
     import uvicorn  # noqa: PLC0415 - start-up time counts
 
-    from framegate import dialects  # noqa: PLC0415
     from framegate.app import open_app  # noqa: PLC0415
     from framegate.telemetry import configure  # noqa: PLC0415
     from framegate.web import server  # noqa: PLC0415
@@ -85,7 +84,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
         announce(url, settings.data, app.first_key)
         asgi = server.create(
             app.gateway,
-            dialects.load(),
+            app.dialects,
             admin=app.admin,
             admin_token=app.admin_token,
             shelf=app.shelf,
