@@ -42,13 +42,24 @@ class Duplicate(Exception):
         self.rule = rule
 
 
+class Unavailable(Exception):
+    """The database cannot be used now: out of reach, busy for too long, or its disk is full. Nothing was written."""
+
+
+class Doubtful(Unavailable):
+    """The connection was lost while a unit was under way: it is written whole, or not at all; which, nobody can say.
+
+    Never write it again blindly: read first whether it is there.
+    """
+
+
 class Store(Protocol):
     """What both databases can do. Everything is durable when it returns."""
 
     kind: Literal["sqlite", "postgres"]
 
     async def write(self, *steps: Step) -> None:
-        """One transaction, all or nothing. Raises `Unmet` or `Duplicate`."""
+        """One transaction, all or nothing. Raises `Unmet`, `Duplicate`, `Unavailable` or `Doubtful`."""
         ...
 
     async def take(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401

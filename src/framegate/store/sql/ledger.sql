@@ -9,7 +9,7 @@ UPDATE accounts SET held = held - :held, balance = balance + :refund WHERE id = 
 
 -- name: credit
 -- Add to a balance, or take from it down to its floor.
-UPDATE accounts SET balance = balance + :amount WHERE id = :account_id AND (:amount >= 0 OR balance + :amount >= floor);
+UPDATE accounts SET balance = balance + :amount WHERE id = :account_id AND (CAST(:amount AS BIGINT) >= 0 OR balance + :amount >= floor);
 
 -- name: enter
 -- One movement, for ever. Its five columns add up to zero.
