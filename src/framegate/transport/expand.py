@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +15,6 @@ from framegate.core.wire import Blob, Embed, Part, Request
 
 PIECE = 3 * 64 * 1024
 """Bytes read at once; a multiple of three, so that base64 needs no carry."""
-MARK = "\u0001framegate:embed\u0001"
 
 
 class Body(NamedTuple):
@@ -43,15 +44,11 @@ async def stream(body: Body, pulled: list[bool]) -> AsyncIterator[bytes]:
             yield piece
             continue
         blob, as_text = piece
-        for data in _read(Path(blob.path)):
-            pulled.append(True)
-            yield base64.b64encode(data) if as_text else data
-
-
-def _read(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while data := file.read(PIECE):
-            yield data
+        file = await asyncio.to_thread(Path(blob.path).open, "rb")
+        with file:
+            while data := await asyncio.to_thread(file.read, PIECE):
+                pulled.append(True)
+                yield base64.b64encode(data) if as_text else data
 
 
 def _sized(pieces: tuple[bytes | tuple[Blob, bool], ...], media_type: str | None) -> Body:
@@ -67,11 +64,12 @@ def _sized(pieces: tuple[bytes | tuple[Blob, bool], ...], media_type: str | None
 def _json(value: Any) -> Iterator[bytes | tuple[Blob, bool]]:  # noqa: ANN401 - any JSON value
     """The JSON text, cut where media stand."""
     embeds: list[Embed] = []
+    place = f"embed {secrets.token_hex(16)}"  # nobody can write it into a prompt beforehand
 
     def mark(node: Any) -> Any:  # noqa: ANN401
         if isinstance(node, Embed):
             embeds.append(node)
-            return MARK
+            return place
         if isinstance(node, Mapping):
             return {str(k): mark(v) for k, v in node.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         if isinstance(node, list | tuple):
@@ -79,7 +77,7 @@ def _json(value: Any) -> Iterator[bytes | tuple[Blob, bool]]:  # noqa: ANN401 - 
         return node
 
     text = msgspec.json.encode(mark(value))
-    first, *rest = text.split(msgspec.json.encode(MARK)[1:-1])
+    first, *rest = text.split(place.encode())
     yield first
     for embed, after in zip(embeds, rest, strict=True):
         if embed.form == "data_uri":
