@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["house.closing"]
+pytest_plugins = ["house.closing", "fixtures"]

@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +74,7 @@ def kept_secret(settings: Settings, given: str, name: str) -> str:
         made = path.with_suffix(".part")
         with contextlib.suppress(FileNotFoundError):
             made.unlink()
-        with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32))
         made.rename(path)
     return path.read_text().strip()
@@ -103,7 +103,9 @@ def key_secret(master: bytes, key_id: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def open_admin(settings: Settings, *, exclusive: bool = False) -> AsyncIterator[tuple[Store, Admin]]:
+async def open_admin(
+    settings: Settings, *, exclusive: bool = False
+) -> AsyncGenerator[tuple[Store, Admin], None]:
     """The store and the operator's functions alone: what the CLI's commands need beside a running gateway."""
     settings.data.mkdir(parents=True, exist_ok=True)
     master = derive(kept_secret(settings, settings.master_key, "master-key").encode(), "master")
@@ -127,7 +129,7 @@ async def open_app(
     public_url: str,
     config: Path | None = None,
     work: bool = True,
-) -> AsyncIterator[App]:
+) -> AsyncGenerator[App, None]:
     """A whole gateway: everything but the listening socket. Closes in the reverse order."""
     async with contextlib.AsyncExitStack() as stack:
         store, admin = await stack.enter_async_context(open_admin(settings, exclusive=True))
@@ -162,6 +164,7 @@ async def open_app(
             intake=Intake(transport=transport, folder=spool),
             links=links,
             public_url=settings.public_url or public_url,
+            reachable=bool(settings.public_url),
             min_free=settings.min_free_disk,
         )
         credential = credential_reader(master)
@@ -183,6 +186,7 @@ async def open_app(
             credential=credential,
             notices=outbox(dialects, desk.linked),
             changes=changes,
+            callback=desk.callback,
         )
         if work:
             await worker.start()

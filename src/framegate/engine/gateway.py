@@ -288,6 +288,13 @@ class Gateway:
                     break
         return self._shown(job)
 
+    async def called_back(self, task_id: str) -> None:
+        """An upstream says that something happened: a hint, so look now."""
+        await self.store.write(Step("nudge_task", {"id": task_id, "at": await self.store.now()}, None))
+        row = await self.store.row("task_by_id", id=task_id)
+        if row is not None:
+            self._wake(row["upstream"])
+
     def _shown(self, job: Job) -> Task:
         return self.media.linked(job.task())
 

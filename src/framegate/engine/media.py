@@ -33,6 +33,7 @@ class MediaDesk:
         intake: Intake,
         links: Links,
         public_url: str,
+        reachable: bool,
         min_free: int,
     ) -> None:
         self._store = store
@@ -40,6 +41,7 @@ class MediaDesk:
         self._intake = intake
         self._links = links
         self._public_url = public_url.rstrip("/")
+        self._reachable = reachable
         self._min_free = min_free
 
     def room(self) -> None:
@@ -168,6 +170,10 @@ class MediaDesk:
 
     def _url(self, kind: str, name: str) -> str:
         return f"{self._public_url}/v1/{kind}/{name}?_jwt={self._links.sign(kind, name)}"
+
+    def callback(self, task_id: str) -> str | None:
+        """Where an upstream may tell us of a task; None while no public URL is set: nobody could reach it."""
+        return self._url("callbacks", task_id) if self._reachable else None
 
     async def file(self, bucket: str, name: str) -> tuple[str, int, str, str] | None:
         """What a checked link leads to: `art_….poster` is an artifact's poster, `art_….2` its third preview."""

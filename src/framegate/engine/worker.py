@@ -43,6 +43,7 @@ LEASE = 60_000
 SEND = 45.0
 """Seconds that a submit may take: less than what is left of the lease."""
 POLL = 20.0
+UPLOAD = 300.0
 AMBIGUOUS = frozenset({408, 499, 502, 504, 520, 522, 524})
 """Statuses that a proxy in between may have made up: the order may have arrived."""
 
@@ -68,8 +69,10 @@ class Worker:
         credential: Callable[[Upstream], Credential],
         notices: Callable[[Job], tuple[Step, ...]],
         changes: Changes,
+        callback: Callable[[str], str | None],
         slots: int = 64,
     ) -> None:
+        """`callback` gives the URL at which an upstream may tell us of a task; None where none can reach us."""
         self.store = store
         self.transport = transport
         self.watch = watch
@@ -79,6 +82,7 @@ class Worker:
         self.credential = credential
         self.notices = notices
         self.changes = changes
+        self.callback = callback
         self.slots = slots
         self.trouble: dict[str, tuple[int, str]] = {}  # upstream → (sick until, why)
         self._pumps: dict[str, Pump] = {}
@@ -155,7 +159,12 @@ class Worker:
                 await self._look(job, upstream, provider)
 
     async def _send(self, job: Job, upstream: Upstream, provider: Provider) -> None:
-        order = await self.order(job)
+        try:
+            order = await self.order(job, upstream, provider)
+        except (NotSent, Unknown, Refused, Malformed, Weather) as error:
+            failure = Failure(Cause.BROKEN, f"the media could not be uploaded: {error}"[:300])
+            await self._apply(job, life.Refused(failure))
+            return
         try:
             request = provider.submit.encode(order)
         except (ValueError, KeyError, TypeError, Malformed):
@@ -234,7 +243,11 @@ class Worker:
                     await self._keep(job)
                 return
         if provider.dedupes:
-            order = await self.order(job)
+            try:
+                order = await self.order(job, upstream, provider)
+            except (NotSent, Unknown, Refused, Malformed, Weather) as error:
+                await self._apply(job, life.Uncertain(f"the media could not be uploaded: {error}"[:300]))
+                return
             job = await self._renew(job)
             await self._deliver(job, order, provider.submit.encode(order), upstream, provider)
             return
@@ -322,9 +335,16 @@ class Worker:
             pool=upstream.name,
         )
 
-    async def order(self, job: Job) -> Order:
-        """The order for the current candidate: media in place, the parent's handle looked up."""
-        candidate = job.candidate
+    async def order(self, job: Job, upstream: Upstream, provider: Provider) -> Order:
+        """The order for the current candidate: media in place, the parent's handle looked up.
+
+        Media are uploaded to the vendor where it takes uploads and none of our links can reach it. Raises what
+        `Transport` and decoders raise; nothing was bought then.
+        """
+        candidate, callback = job.candidate, self.callback(job.id)
+        media = await self.media(job)
+        if provider.upload is not None and callback is None:
+            media = tuple([await self._upload(item, upstream, provider) for item in media])
         parent = None
         if candidate.spec.parent:
             row = await self.store.row(
@@ -337,9 +357,30 @@ class Worker:
             spec=candidate.spec,
             model=candidate.model,
             task_id=job.id,
+            callback_url=callback,
             parent=parent,
-            media=await self.media(job),
+            media=media,
         )
+
+    async def _upload(self, item: Media, upstream: Upstream, provider: Provider) -> Media:
+        """The medium as the vendor knows it after its upload, of one step or two."""
+        exchange = provider.upload
+        assert exchange is not None
+        response = await self.call(upstream, provider, exchange.encode(item), SEND)
+        got = exchange.decode(item, response)
+        if isinstance(got, Media):
+            return got
+        stored = await self.transport.send(
+            got.request,
+            base_url=upstream.base_url or provider.base_url,
+            deadline=UPLOAD,
+            allow_hosts=upstream.allow_hosts,
+            proxy=upstream.proxy or None,
+            pool=upstream.name,
+        )
+        if not 200 <= stored.status < 300:  # noqa: PLR2004
+            raise Unknown(f"the upload answered with status {stored.status}")
+        return got.media
 
     async def _apply(self, job: Job, event: life.Event, *, hold_lease: bool = False) -> Job:
         """Advance and write down. Raises `Unmet` when the lease was lost: then nothing was written."""

@@ -16,6 +16,7 @@ from framegate.web.gateway import Gateway
 
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 UPLOAD_LIMIT = 1_000_000_000
+CALLBACK_LIMIT = 1_000_000
 
 
 class Span(NamedTuple):
@@ -82,6 +83,14 @@ class Files:
         )
         await visit.answer(answer(200, {"id": slot}, {"etag": f'"{slot}"', **OPEN}))
 
+    async def callback(self, visit: Visit, path: Mapping[str, str]) -> None:
+        """An upstream tells of a task. Its words are not believed: the task is looked at."""
+        self._check(visit, "callbacks", path["name"])
+        async for _ in visit.chunks(CALLBACK_LIMIT):
+            pass
+        await self._gateway.called_back(path["name"])
+        await visit.answer(answer(200, {"code": 0}))
+
     def _check(self, visit: Visit, bucket: str, name: str) -> None:
         try:
             self._links.check(visit.query.get("_jwt", ""), bucket, name)
@@ -90,7 +99,7 @@ class Files:
 
 
 def span_of(range_: str | None, if_range: str | None, etag: str, size: int) -> Span | None:
-    """Which bytes a Range header asks for; the whole file when it is absent, odd or out of date; None: not satisfiable."""
+    """Which bytes a Range header asks for; all of them when it is absent, odd or out of date; None: not satisfiable."""
     whole = Span(0, size, whole=True)
     if range_ is None or (if_range is not None and if_range != etag):
         return whole

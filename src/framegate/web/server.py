@@ -1,4 +1,4 @@
-"""The server: one raw ASGI app over the route tables. Every answer of an error is in the form of the dialect it was for."""
+"""The server: one raw ASGI app over the route tables. Every error is answered in the form of the dialect it was for."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def create(  # noqa: PLR0913 - wired once
     door = AdminDoor(admin, admin_token)
     entries: list[tuple[str, tuple[Dialect | None, Serve]]] = []
     for dialect in dialects.values():
-        entries += [(route.path, (dialect, handler(gateway, dialect, route, files))) for route in dialect.routes]
+        entries += [
+            (route.path, (dialect, handler(gateway, dialect, route, files))) for route in dialect.routes
+        ]
     document = openapi.document(dialects, door.routes, public_url)
     native = dialects.get("native")
     measures = Measures()
@@ -68,7 +70,11 @@ def file_routes(files: Files) -> dict[str, Serve]:
     async def put(visit: Visit, path: Mapping[str, str], _address: str) -> None:
         await files.put(visit, path)
 
+    async def callback(visit: Visit, path: Mapping[str, str], _address: str) -> None:
+        await files.callback(visit, path)
+
     return {
+        "POST /v1/callbacks/{name}": callback,
         "GET /v1/artifacts/{name}": get("artifacts"),
         "GET /v1/media/{name}": get("media"),
         "PUT /v1/uploads/{name}": put,
@@ -141,7 +147,7 @@ class Server:
         extra = {} if visit.path.startswith("/admin/") else dict(OPEN)
         if trouble.retry_after is not None:
             extra["retry-after"] = str(trouble.retry_after)
-        if trouble.problem.status < 500 and trouble.problem is not Problem.BUSY:  # noqa: PLR2004
+        if trouble.problem.status < 500 and trouble.problem is not Problem.BUSY:
             extra["x-should-retry"] = "false"
         if trouble.problem is Problem.UNAUTHENTICATED:
             extra["www-authenticate"] = "Bearer"
@@ -190,5 +196,5 @@ def families(dialects: Mapping[str, Dialect]) -> dict[str, Dialect]:
 def check_text(variables: Mapping[str, str]) -> None:
     """Control characters in a path can only be a mistake, or worse."""
     for value in variables.values():
-        if not value.isprintable() or len(value) > 200:  # noqa: PLR2004
+        if not value.isprintable() or len(value) > 200:
             raise Trouble(Problem.NOT_FOUND, "there is no such thing")
