@@ -184,7 +184,7 @@ def failed(
     usage: dict[str, int] | None = None,
 ) -> Report:
     """A report of a failure; an empty message falls back to the cause's name."""
-    failure = Failure(cause, message[:1000] or cause.value, code[:100])
+    failure = Failure(cause, message.strip()[:1000] or cause.value, code[:100])
     return Report(state=State.FAILED, failure=failure, retry_after=retry_after, usage=usage or {})
 
 
@@ -206,8 +206,8 @@ def refusal(response: Response, cause: Cause | None, message: str, code: str = "
 
 def weather(response: Response, cause: Cause | None, message: str) -> Weather:
     """The exception for any other call that was answered with an HTTP error; 404 means that the task is not known."""
-    known = cause or (Cause.LOST if response.status == 404 else cause_of(response.status))  # noqa: PLR2004
-    return Weather(known, message[:1000] or known.value, seconds_of(response.headers.get("retry-after")))
+    known = cause or (Cause.LOST if response.status == 404 else cause_of(response.status))
+    return Weather(known, message.strip()[:1000] or known.value, seconds_of(response.headers.get("retry-after")))
 
 
 def link(record: Record) -> str:
