@@ -49,7 +49,9 @@ class Coverage:
         goals = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["framegate"]["coverage"]
         terminalreporter.section("coverage, with branches")
         for name, chosen in (("pure", {"include": pure}), ("rest", {"omit": pure})):
-            measured = coverage.Coverage(data_file=str(ROOT / ".coverage"), config_file=str(ROOT / "pyproject.toml"))
+            measured = coverage.Coverage(
+                data_file=str(ROOT / ".coverage"), config_file=str(ROOT / "pyproject.toml")
+            )
             measured.load()
             try:
                 total = measured.report(file=StringIO(), **chosen)

@@ -26,13 +26,15 @@ class BadToken(Exception):
 def read_token(token: str) -> Mapping[str, Any] | None:
     """The claims of a JWT, unchecked; None when the text is none."""
     parts = token.split(".")
-    if len(parts) != 3 or not all(parts):  # noqa: PLR2004 - head, claims, signature
+    if len(parts) != 3 or not all(parts):
         return None
     try:
         head, claims = (msgspec.json.decode(_unb64(part)) for part in parts[:2])
     except (binascii.Error, ValueError, RecursionError):
         return None
-    known = isinstance(head, dict) and isinstance(claims, dict) and head.get("alg") == "HS256"
+    if not isinstance(head, dict) or not isinstance(claims, dict):
+        return None
+    known = cast("Mapping[str, Any]", head).get("alg") == "HS256"
     return cast("Mapping[str, Any]", claims) if known else None
 
 

@@ -74,7 +74,7 @@ async def decoded(given: str, piece: int = 4 * 65_536) -> AsyncIterator[bytes]:
         if not comma or not head.endswith(";base64"):
             raise ValueError("not a base64 data URI")
         start = len(head) + 1
-    if len(given) - start < 64:  # noqa: PLR2004 - no picture is that small; more likely a name or a broken link
+    if len(given) - start < 64:
         raise ValueError("too short")
     for at in range(start, len(given), piece):
         yield base64.b64decode(given[at : at + piece], validate=True)

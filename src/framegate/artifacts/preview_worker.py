@@ -75,7 +75,7 @@ def pictures(container: InputContainer, length: float) -> list[Image.Image]:
         container.seek(int(length * place / PREVIEWS * av.time_base))
         frame = next(container.decode(video=0), None)
         if frame is not None:
-            found.append(frame.to_image())
+            found.append(frame.to_image())  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - untyped
     return found
 
 

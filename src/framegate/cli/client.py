@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 
 class Answered(Exception):
@@ -60,7 +60,7 @@ class Client:
     def healthy(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}/health", timeout=2) as response:  # noqa: S310
-                return response.status == 200  # noqa: PLR2004
+                return response.status == 200
         except OSError:
             return False
 
@@ -76,8 +76,11 @@ class Client:
 def reason(body: bytes) -> str:
     """The message in an error of any of our dialects."""
     try:
-        value = json.loads(body)
+        value: Any = json.loads(body)
     except ValueError:
         return ""
-    error = value.get("error", value) if isinstance(value, dict) else {}
-    return str(error.get("message") or error.get("detail") or "") if isinstance(error, dict) else str(error)
+    error: Any = cast("dict[str, Any]", value).get("error", value) if isinstance(value, dict) else {}
+    if not isinstance(error, dict):
+        return str(error)
+    words = cast("dict[str, Any]", error)
+    return str(words.get("message") or words.get("detail") or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -77,9 +77,10 @@ def toml(value: Any) -> str:  # noqa: ANN401 - any JSON value
         case bool():
             return "true" if value else "false"
         case dict():
-            return "{ " + ", ".join(f"{k} = {toml(v)}" for k, v in value.items()) + " }"
+            pairs = cast("dict[str, Any]", value)
+            return "{ " + ", ".join(f"{k} = {toml(v)}" for k, v in pairs.items()) + " }"
         case list():
-            return "[" + ", ".join(toml(v) for v in value) + "]"
+            return "[" + ", ".join(toml(v) for v in cast("list[Any]", value)) + "]"
         case str():
             import json  # noqa: PLC0415 - JSON strings are TOML strings
 

@@ -79,7 +79,7 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], Client]:
     )
     client = Client(f"http://127.0.0.1:{port}", "")
     while not client.healthy():
-        if server.poll() is not None or time.monotonic() - began > 30:  # noqa: PLR2004
+        if server.poll() is not None or time.monotonic() - began > 30:
             server.kill()
             sys.exit(f"framegate demo: the gateway did not start\n{tail(folder / 'log')}")
         time.sleep(0.05)

@@ -16,6 +16,10 @@ from framegate.cli.running import Data, settings_for, with_admin
 from framegate.engine.admin import Admin
 from framegate.store import Store
 
+SANDBOX_CREDIT = (
+    "an account has the first start's sandbox credit beside a real upstream: it can buy real work; "
+    "take it back with `framegate accounts credit default -- -100`"
+)
 Verdict = tuple[Literal["ok", "warn", "bad"], str]
 
 
@@ -73,24 +77,19 @@ async def examine(store: Store, admin: Admin) -> list[Verdict]:
     if not real:
         found.append(("ok", "no real upstream: every known model leads to the sandbox"))
     for row in upstreams:
-        for field, value in (row.document.get("credential") or {}).items():
+        credential: dict[str, str] = row.document.get("credential") or {}
+        for field, value in credential.items():
             if value.startswith("env:") and not os.environ.get(value.removeprefix("env:")):
                 found.append(("bad", f"upstream {row.name}: {field} is {value}, which is not set"))
     routes = {row.name: row for row in await admin.rows("route")}
     names = {row.name for row in upstreams}
     for name, row in routes.items():
-        for target in row.document.get("to", []):
-            if target["upstream"] not in names:
-                found.append(("bad", f"route {name}: there is no upstream {target['upstream']!r}"))
-    if real and any(
-        "sandbox credit" in str(e["note"]) for a in await admin.accounts() for e in await admin.entries(a.id)
-    ):
-        found.append(
-            (
-                "warn",
-                "an account has the first start's sandbox credit beside a real upstream: it can buy real work; take it back with `framegate accounts credit default -100`",
-            )
-        )
+        missing = [target["upstream"] for target in row.document.get("to", []) if target["upstream"] not in names]
+        found.extend(("bad", f"route {name}: there is no upstream {upstream!r}") for upstream in missing)
+    if real:
+        entries = [entry for account in await admin.accounts() for entry in await admin.entries(account.id)]
+        if any("sandbox credit" in str(entry["note"]) for entry in entries):
+            found.append(("warn", SANDBOX_CREDIT))
     unknown = await store.rows("unknown_tasks", limit=100)
     if unknown:
         found.append(("warn", f"{len(unknown)} sends of unknown outcome: framegate tasks unknown"))

@@ -113,7 +113,7 @@ def announce(url: str, data: Path, first_key: str | None) -> None:
         print(f"Your first key (shown once): {first_key}", file=sys.stderr, flush=True)
         return
     path = data / "first-key"
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(first_key + "\n")
     print(f"The first key is in {path}", file=sys.stderr, flush=True)
 

@@ -46,10 +46,14 @@ def explain(task_id: str, data: Data = None) -> None:
             lines.append(
                 f"attempt {attempt['n']} at {attempt['upstream']} {clock(attempt['sent_at'])}: {outcome} {detail}"
             )
-        for event in await store.rows("events_of", task_id=job.id, after=0, limit=1000):
-            lines.append(f"{clock(event['at'])}  {event['kind']}  {event['detail'] or ''}")
-        for notice in await store.rows("notices_of", task_id=job.id):
-            lines.append(f"notice to {notice['url']}: {notice['state']} after {notice['tries']} tries")
+        lines += [
+            f"{clock(event['at'])}  {event['kind']}  {event['detail'] or ''}"
+            for event in await store.rows("events_of", task_id=job.id, after=0, limit=1000)
+        ]
+        lines += [
+            f"notice to {notice['url']}: {notice['state']} after {notice['tries']} tries"
+            for notice in await store.rows("notices_of", task_id=job.id)
+        ]
         return lines
 
     for line in with_admin(data, act):

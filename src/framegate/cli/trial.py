@@ -20,7 +20,7 @@ def add(app: typer.Typer) -> None:
     app.command("try")(try_)
 
 
-def try_(  # noqa: PLR0913 - a command's options
+def try_(  # noqa: PLR0913, PLR0917 - a command's options
     prompt: str,
     model: Annotated[str, typer.Option(help="A public model name.")] = "gen4_turbo",
     image: Annotated[Path | None, typer.Option(help="A first frame.", exists=True)] = None,
@@ -45,7 +45,8 @@ def try_(  # noqa: PLR0913 - a command's options
         task = client.call("POST", "/v1/tasks", {k: v for k, v in body.items() if v is not None})
         task = follow(client, task)
         if task["status"] != "succeeded":
-            sys.exit(f"framegate: {task['status']}: {(task.get('failure') or {}).get('message', '')}")
+            failure: dict[str, Any] = task.get("failure") or {}
+            sys.exit(f"framegate: {task['status']}: {failure.get('message', '')}")
         for place, artifact in enumerate(task["artifacts"]):
             path = destination(output, task["id"], place, artifact["media_type"])
             size_ = client.download(artifact["url"], path)

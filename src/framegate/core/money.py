@@ -34,7 +34,8 @@ def format_usd(amount: int) -> str:
 
 class Facts(msgspec.Struct, frozen=True):
     """What is about to be bought: `units` in millionths by name ("second", "image", "call", "megapixel"), and the
-    `dimensions` that a price may depend on ("resolution": "720p", "audio": "on", "mode": "pro")."""
+    `dimensions` that a price may depend on ("resolution": "720p", "audio": "on", "mode": "pro").
+    """
 
     units: dict[str, int]
     dimensions: dict[str, str] = {}

@@ -16,6 +16,8 @@ Handle = dict[str, str]
 
 
 class Kind(StrEnum):
+    """What is made."""
+
     IMAGE = "image"
     VIDEO = "video"
     MUSIC = "music"
@@ -23,6 +25,8 @@ class Kind(StrEnum):
 
 
 class Action(StrEnum):
+    """What is done: something new, or something with the outputs of a finished task."""
+
     GENERATE = "generate"
     EXTEND = "extend"
     EDIT = "edit"
@@ -31,6 +35,8 @@ class Action(StrEnum):
 
 
 class Role(StrEnum):
+    """What an input is for."""
+
     FIRST_FRAME = "first_frame"
     LAST_FRAME = "last_frame"
     REFERENCE = "reference"
@@ -82,7 +88,8 @@ class Failure(msgspec.Struct, frozen=True):
 
 class Input(msgspec.Struct, frozen=True, omit_defaults=True):
     """A medium that the client gave. `url` is an http(s) URL, a data URI, bare base64 or `upload:<id>` as it came in;
-    after intake it is empty or the original http(s) URL, and `media` names our stored copy."""
+    after intake it is empty or the original http(s) URL, and `media` names our stored copy.
+    """
 
     role: Role
     url: str
@@ -94,10 +101,11 @@ class Input(msgspec.Struct, frozen=True, omit_defaults=True):
 class Spec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was asked, in canonical words. A field belongs here when two providers use it.
 
-    An empty `model` is the parent's. `external_id` is the client's own name for the task, good for one task of an account
-    in a dialect; `family` is the dialect's own group of tasks, for its lists. `seconds` of output, `size` as "WxH" pixels, `resolution` as "720p", `aspect` as "16:9", `count` of outputs.
-    `extra` holds the vendor's own words: they travel only to a provider of the same vendor (`vendor`), and only those on
-    the offer's allow-list. `memo` is the dialect's own note for answering in its form; nobody else reads it.
+    An empty `model` is the parent's. `external_id` is the client's own name for the task, good for one task of an
+    account in a dialect; `family` is the dialect's own group of tasks, for its lists. `seconds` of output, `size` as
+    "WxH" pixels, `resolution` as "720p", `aspect` as "16:9", `count` of outputs. `extra` holds the vendor's own words:
+    they travel only to a provider of the same vendor (`vendor`), and only those on the offer's allow-list. `memo` is the
+    dialect's own note for answering in its form; nobody else reads it.
     """
 
     kind: Kind

@@ -1,4 +1,4 @@
-"""What clients speak. Every module below that ends in `DIALECT = Dialect(...)` is one format; there is no list to edit."""
+"""What clients speak. Every module below with a `DIALECT = Dialect(...)` is one format; there is no list to edit."""
 
 from __future__ import annotations
 

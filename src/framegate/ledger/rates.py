@@ -17,7 +17,8 @@ class Rate(
     forbid_unknown_fields=True,
 ):
     """A price row: `usd` per `unit` as nano-dollars, or a `markup` (millionths) on our cost, for one public model
-    (`"*"`: every model without a row of its own)."""
+    (`"*"`: every model without a row of its own).
+    """
 
     model: str
     unit: str = ""

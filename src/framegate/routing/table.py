@@ -23,7 +23,8 @@ class Upstream(
     forbid_unknown_fields=True,
 ):
     """A configured account at a provider. `credential` maps "key" (and "secret") to a plain value, `env:NAME`,
-    `file:PATH` or `sealed:…` (encrypted at rest). `concurrency` 0 means that the gateway sets no limit."""
+    `file:PATH` or `sealed:…` (encrypted at rest). `concurrency` 0 means that the gateway sets no limit.
+    """
 
     name: str
     provider: str

@@ -14,6 +14,7 @@ import msgspec
 from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import PoolTimeoutError, PyreqwestError
 from pyreqwest.proxy import ProxyBuilder
+from pyreqwest.response import Response as Streamed
 
 from framegate.core.wire import Blob, Request, Response
 from framegate.transport.expand import body_of, stream
@@ -65,8 +66,8 @@ class Transport:
     ) -> Response:
         """One call to an upstream within `deadline` seconds. Raises `NotSent`, `Unknown` or `Refused`.
 
-        The credential goes only to the base URL's own host and to `hosts`; an absolute URL elsewhere is sent without it,
-        under the guard. No redirect is followed. An answer larger than `spool_over` bytes becomes a `Blob`.
+        The credential goes only to the base URL's own host and to `hosts`; an absolute URL elsewhere is sent without
+        it, under the guard. No redirect is followed. An answer larger than `spool_over` bytes becomes a `Blob`.
         """
         url = request.url if "://" in request.url else base_url.rstrip("/") + "/" + request.url.lstrip("/")
         request = msgspec.structs.replace(request, url=url)
@@ -89,10 +90,14 @@ class Transport:
             raise NotSent(f"too many calls to {place(url)} are under way") from None
         except TimeoutError:
             raise failure(
-                pulled, has_body(request), f"no answer from {place(url)} within {deadline:g} seconds"
+                pulled,
+                streamed=has_body(request),
+                message=f"no answer from {place(url)} within {deadline:g} seconds",
             ) from None
         except PyreqwestError as error:
-            raise failure(pulled, has_body(request), f"{place(url)}: {type(error).__name__}") from None
+            raise failure(
+                pulled, f"{place(url)}: {type(error).__name__}", streamed=has_body(request)
+            ) from None
 
     async def post_guarded(
         self, request: Request, *, deadline: float, allow_hosts: tuple[str, ...] = ()
@@ -116,7 +121,7 @@ class Transport:
         allow_hosts: tuple[str, ...] = (),
         accept: tuple[str, ...] = ("image/", "video/", "audio/"),
     ) -> Blob:
-        """A file from a stranger's URL, under the guard. Raises `Refused` (with words for the customer) or `Unknown`."""
+        """A file from a stranger's URL, under the guard. Raises `Refused` (in words for the customer) or `Unknown`."""
         allowed = (*self._allow_hosts, *allow_hosts)
         try:
             async with asyncio.timeout(deadline):
@@ -131,7 +136,7 @@ class Transport:
                         ):
                             url = urljoin(url, to)
                             continue
-                        if response.status != 200:  # noqa: PLR2004
+                        if response.status != 200:
                             raise Refused(f"{place(url)} answered with status {response.status}")
                         if int(response.get_header("content-length") or 0) > max_bytes:
                             raise TooLarge(f"larger than {max_bytes / 1e6:g} MB")
@@ -201,9 +206,8 @@ def pinned(host: str, address: str, port: int) -> Client:
     return builder_of().no_proxy().resolve(host, address, port).build()
 
 
-async def reading(response: object) -> AsyncIterator[bytes]:
-    reader = response.body_reader  # type: ignore[attr-defined] # pyright: ignore
-    while (chunk := await reader.read_chunk()) is not None:
+async def reading(response: Streamed) -> AsyncIterator[bytes]:
+    while (chunk := await response.body_reader.read_chunk()) is not None:
         yield bytes(chunk)
 
 
@@ -228,9 +232,9 @@ def has_body(request: Request) -> bool:
     return request.json is not None or bool(request.parts) or request.content is not None
 
 
-def failure(pulled: list[bool], body: bool, message: str) -> NotSent | Unknown:
+def failure(pulled: list[bool], message: str, *, streamed: bool) -> NotSent | Unknown:
     """Not sent only when there was a body and not one piece of it was pulled."""
-    return NotSent(message) if body and not pulled else Unknown(message)
+    return NotSent(message) if streamed and not pulled else Unknown(message)
 
 
 def place(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Which addresses a stranger's URL may lead to: public ones only. The address that was checked is the one connected to."""
+"""Which addresses a stranger's URL may lead to: public ones only. The address that was checked is the one used."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Target(NamedTuple):
 def public(address: str) -> bool:
     """Whether an IP address is out in the world: not ours, not this machine's, not a cloud's metadata."""
     try:
-        ip = ipaddress.ip_address(address.split("%")[0])
+        ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -101,13 +101,7 @@ class AdminDoor:
                 raw = read_json(await visit.body(JSON_LIMIT), visit.headers.get("content-type", ""))
                 body = raw if route.body is dict else typed(raw, route.body)
             result = await route.act(path, body)
-            value = (
-                result
-                if isinstance(result, dict)
-                else {"data": result}
-                if isinstance(result, list)
-                else result
-            )
+            value = cast("Any", {"data": result} if isinstance(result, list) else result)
             status = 201 if route.path.startswith("POST") and "{" not in route.path else 200
             await visit.answer(answer(status, msgspec.to_builtins(value)))
 
@@ -265,12 +259,12 @@ def usd(field: str, text: str) -> int:
         raise invalid(field, str(error)) from None
 
 
-def checked(kind: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 - one of TYPES
+def checked(kind: str, body: Any) -> Any:  # noqa: ANN401 - JSON; one of TYPES
     """A configuration document from a body. Raises `Trouble` INVALID naming the field."""
     if not isinstance(body, dict):
         raise Trouble(Problem.INVALID, "the body must be an object")
     try:
-        return convert(kind, body)
+        return convert(kind, cast("dict[str, Any]", body))
     except msgspec.ValidationError as error:
         raise explained(str(error)) from None
     except ValueError as error:

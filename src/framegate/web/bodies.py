@@ -36,7 +36,10 @@ def read_json(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def typed(value: Any, kind: type[Any], *, strict: bool = True) -> Any:  # noqa: ANN401 - of `kind`
-    """The value as `kind`; not `strict` for forms, whose numbers are texts. Raises `Trouble` INVALID with the field's path, such as `options.seconds`."""
+    """The value as `kind`; not `strict` for forms, whose numbers are texts.
+
+    Raises `Trouble` INVALID with the field's path, such as `options.seconds`.
+    """
     try:
         return msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as error:
@@ -46,7 +49,7 @@ def typed(value: Any, kind: type[Any], *, strict: bool = True) -> Any:  # noqa: 
 
 
 def explained(text: str) -> Trouble:
-    """msgspec's sentence as ours: which field, what was wrong, what would be right."""
+    """Msgspec's sentence as ours: which field, what was wrong, what would be right."""
     found = PATH.search(text)
     path = (found[1] if found else "").lstrip(".")
     message = text[: found.start()] if found else text

@@ -58,7 +58,7 @@ class Visit:
         return address
 
     async def chunks(self, limit: int) -> AsyncIterator[bytes]:
-        """The body in pieces. Raises `Trouble` TOO_LARGE beyond `limit` bytes, before reading on; `Gone` on a hang-up."""
+        """The body in pieces. Raises `Trouble` TOO_LARGE beyond `limit` bytes, and `Gone` on a hang-up."""
         declared = self.headers.get("content-length", "")
         size = 0
         if declared.isdigit() and int(declared) > limit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 from python_multipart import MultipartParser
 from python_multipart.exceptions import FormParserError
@@ -72,8 +72,10 @@ def fold(fields: list[tuple[str, str]]) -> dict[str, Any]:
         for key in keys[:-1]:
             inner = holder.setdefault(key, {})
             if not isinstance(inner, dict):
-                raise Trouble(Problem.MALFORMED, f"the form names {name[:80]!r} both as a value and as an object")
-            holder = inner
+                raise Trouble(
+                    Problem.MALFORMED, f"the form names {name[:80]!r} both as a value and as an object"
+                )
+            holder = cast("dict[str, Any]", inner)
         last = keys[-1] or str(len(holder))
         if last in holder:
             raise Trouble(Problem.MALFORMED, f"the form gives {name[:80]!r} twice")
@@ -85,9 +87,10 @@ def _listed(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Objects whose keys are 0, 1, 2 … are lists."""
     if not isinstance(value, dict):
         return value
-    if list(value) == [str(place) for place in range(len(value))]:
-        return [_listed(item) for item in value.values()]
-    return {key: _listed(item) for key, item in value.items()}
+    pairs = cast("dict[str, Any]", value)
+    if list(pairs) == [str(place) for place in range(len(pairs))]:
+        return [_listed(item) for item in pairs.values()]
+    return {key: _listed(item) for key, item in pairs.items()}
 
 
 async def _events(chunks: AsyncIterator[bytes], content_type: str) -> AsyncIterator[Event]:
@@ -135,9 +138,12 @@ class _Listener:
             "on_header_value": self._text,
             "on_header_end": self._end_header,
             "on_headers_finished": self._begin,
-            "on_part_data": lambda data, start, end: self._seen.append(Event("data", data[start:end])),
+            "on_part_data": self._data,
             "on_part_end": lambda: self._seen.append(Event("end")),
         }
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        self._seen.append(Event("data", data[start:end]))
 
     def _field(self, data: bytes, start: int, end: int) -> None:
         self._header += data[start:end]

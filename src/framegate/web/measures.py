@@ -25,7 +25,7 @@ class Measures:
         if key not in self._known:
             self._known[key] = self._seconds.labels(
                 dialect, method if method.isalpha() and len(method) < 8 else "other"
-            )  # noqa: PLR2004
+            )
         self._known[key].observe(seconds)
 
     def text(self) -> bytes:

@@ -114,11 +114,11 @@ def _operation(route: Route, dialect: Dialect, path: str, named: Mapping[str, An
             {"name": n, "in": "query", "schema": {"type": "string"}, "description": d}
             for n, d in route.query.items()
         ]
-    operation["responses"] = _responses(route, dialect, named)
+    operation["responses"] = _responses(route, named)
     return operation
 
 
-def _responses(route: Described, dialect: Dialect, named: Mapping[str, Any]) -> dict[str, Any]:
+def _responses(route: Described, named: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(route, Watch):
         good: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
     elif isinstance(route, Download):
@@ -140,9 +140,9 @@ def _admin_operation(line: AdminRoute, path: str, named: Mapping[str, Any]) -> d
     operation["operationId"] = re.sub(r"\W+", "_", line.path.lower()).strip("_")
     operation["security"] = [{"admin": []}]
     if line.body is not None:
-        schema = named.get(str(line.body), {"type": "object"})
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    schema = named[str(line.answer)] if line.answer is not None else {}
+        asked: Any = named.get(str(line.body), {"type": "object"})
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": asked}}}
+    schema: Any = named[str(line.answer)] if line.answer is not None else {}
     operation["responses"] = {
         "2XX": {"description": "Done", "content": {"application/json": {"schema": schema}}}
     } | {

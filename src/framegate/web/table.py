@@ -1,4 +1,4 @@
-"""Paths → handlers: exact paths in a dict, patterns by their first segments; and the nearest path for one that is unknown."""
+"""Paths → handlers: exact ones in a dict, patterns by their first segments; and the nearest path for an unknown one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Framegate's own format."""

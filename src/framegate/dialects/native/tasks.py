@@ -7,8 +7,8 @@
 | follow | GET /v1/tasks/{id}/events: server-sent events |
 | upload | POST /v1/uploads, PUT the bytes, POST /v1/uploads/{id}/complete |
 
-Errors are problem documents (RFC 9457) with `code` and `field`. The JSON: `tasks_shapes.py`. What it means: `tasks_decode.py` and
-`tasks_encode.py`.
+Errors are problem documents (RFC 9457) with `code` and `field`. The JSON: `tasks_shapes.py`. What it means:
+`tasks_decode.py` and `tasks_encode.py`.
 """
 
 from __future__ import annotations

@@ -43,6 +43,8 @@ class NewTask(Struct, kw_only=True):
 
 
 class NewUpload(Struct):
+    """A file that will be uploaded."""
+
     filename: Annotated[str, Meta(description="With its ending, such as photo.jpg")]
 
 

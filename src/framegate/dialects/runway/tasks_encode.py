@@ -1,4 +1,4 @@
-"""A task in the words of `/runway/v2/tasks`: the page of 2024-11-04; artifacts, failures and errors as clients read them."""
+"""A task in the words of `/runway/v2/tasks` (page of 2024-11-04): artifacts, failures and errors as read by clients."""
 
 from __future__ import annotations
 

@@ -86,6 +86,8 @@ class NewUpload(Struct, rename="camel"):
 
 
 class Size(Struct):
+    """Pixels."""
+
     width: int
     height: int
 
@@ -152,6 +154,8 @@ class TaskObject(Struct, rename="camel"):
 
 
 class TaskAnswer(Struct):
+    """What create, show and cancel answer."""
+
     task: TaskObject
     server_id: str
 
@@ -165,4 +169,6 @@ class UploadAnswer(Struct, rename="camel"):
 
 
 class UploadedAnswer(Struct):
+    """The link to put into `init_image`."""
+
     url: str
