@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from framegate.core.provider import Credential, Exchange, Next, Offer, Provider, Weather
-from framegate.core.task import Handle, Media, Order, Report, Role, Spec, State
+from framegate.core.task import Handle, Input, Media, Order, Report, Role, Spec, State
 from framegate.core.wire import Blob, Malformed, Request, Response
 
 NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
@@ -51,7 +51,10 @@ ODD: tuple[Any, ...] = (
     {},
     {"url": None},
 )
-STATUSES = (100, 199, 204, 299, 300, 302, 400, 401, 402, 403, 404, 405, 408, 409, 413, 418, 422, 429, 500, 502, 503, 504, 599)
+STATUSES = (
+    *(100, 199, 204, 299, 300, 302, 400, 401, 402, 403, 404, 405, 408, 409, 413, 418, 422, 429),
+    *(500, 502, 503, 504, 599),
+)
 RULE_7 = frozenset({401, 403, 404, 429, 500, 502, 503, 504})
 """Statuses that never end a task."""
 SPOKEN = frozenset({State.QUEUED, State.RUNNING, State.SUCCEEDED, State.FAILED, State.CANCELLED})
@@ -105,6 +108,11 @@ def operation(provider: Provider, name: str) -> Exchange[Any, Any]:
     return found
 
 
+def plain(value: Any) -> Any:
+    """A value as it stands in a JSON file: a tuple becomes a list."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
 def meaning(decode: Callable[[], Any]) -> dict[str, Any]:
     """What an answer means, in the words of a written exchange."""
     try:
@@ -118,13 +126,13 @@ def meaning(decode: Callable[[], Any]) -> dict[str, Any]:
         case None:
             return {"nothing": True}
         case Report():
-            return {"report": msgspec.to_builtins(got)}
+            return {"report": plain(got)}
         case Next():
-            return {"next": msgspec.to_builtins(got)}
+            return {"next": plain(got)}
         case Media():
-            return {"media": msgspec.to_builtins(got)}
+            return {"media": plain(got)}
         case tuple():
-            return {"reports": msgspec.to_builtins(got)}
+            return {"reports": plain(got)}
         case dict():
             return {"credits": got}
     raise AssertionError(f"a decoder returned {got!r}")
@@ -154,7 +162,8 @@ MEANINGS = ("report", "reports", "media", "next", "credits", "weather", "malform
 
 def written(request: Request) -> dict[str, Any]:
     """A request as a written exchange shows it: without the fields that are empty."""
-    return {key: value for key, value in msgspec.to_builtins(request).items() if value not in (None, {}, [], ())}
+    fields = plain(request)
+    return {key: value for key, value in fields.items() if value not in (None, {}, [], ())}
 
 
 def complete(provider: Provider, all_cases: tuple[Case, ...]) -> None:
@@ -162,7 +171,8 @@ def complete(provider: Provider, all_cases: tuple[Case, ...]) -> None:
     told = {(case.operation, *said(case)) for case in all_cases}
     final = "poll" if provider.poll else "submit"
     wanted = {("submit", "failed"), (final, "succeeded")}
-    wanted |= {("submit", "queued"), ("poll", "running"), ("poll", "failed"), ("poll", "weather")} if provider.poll else set()
+    if provider.poll:
+        wanted |= {("submit", "queued"), ("poll", "running"), ("poll", "failed"), ("poll", "weather")}
     accepted = {("submit", "queued"), ("submit", "running")}
     missing = {item for item in wanted if item not in told and not (item in accepted and accepted & told)}
     assert missing == set()
@@ -298,6 +308,8 @@ def priced(provider: Provider, order: Order) -> None:
     """What is about to be bought is a positive whole number of millionths of something."""
     facts = provider.facts(order)
     assert facts == provider.facts(order)
+    bare = msgspec.structs.replace(order, task_id="", callback_url=None, media=())
+    assert facts == provider.facts(bare), "a price is told before the media are made ready"
     assert facts.units != {}
     for unit, quantity in facts.units.items():
         assert unit
@@ -321,8 +333,9 @@ def order_of(offer: Offer, **changes: Any) -> Order:
     }
     roles = changes.pop("roles", offer.roles)
     model = "a-new-model" if offer.model == "*" else offer.model
+    inputs = tuple(Input(role=role, url="", media=f"med_{role}") for role in roles)
     return Order(
-        spec=Spec(**{**spec, **changes}),
+        spec=Spec(**{**spec, "inputs": inputs, **changes}),
         model=model,
         task_id="task_01K8ZQ3V6T9M2B4C5D6E7F8G9H",
         callback_url="https://gateway.example/callbacks/1",

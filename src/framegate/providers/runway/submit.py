@@ -40,25 +40,31 @@ OURS = (
     "quality outputCount"
 )
 """Fields that only the canonical spec may set: else an extra could buy more than was paid for."""
+DEEP = {"mp4": "", "mov": "", "prores": "prores", "png_sequence": "prores"}
+"""How a video's `outputFormat` is billed: as it is, 5 credits a second more, or (all others) 20 more."""
+LEAST = {"aleph2": 2}
+"""Seconds that are billed at least: 56 credits at 28 a second, a quote of the price page of 2026-09-15."""
 DATA_URI_LIMITS = {"image": 5_000_000, "video": 16_000_000, "audio": 16_000_000}
 """Characters of a data URI, by kind of media: the integration guide of 2026-04."""
 SECONDS = 5.0
 """What a video is reckoned at when neither the request nor the offer says how long it will be."""
 
 
+def roles_of(order: Order) -> frozenset[Role]:
+    """The inputs there are: known from the spec before the media are made ready."""
+    return frozenset(item.role for item in (*order.spec.inputs, *order.media))
+
+
 def path_of(order: Order) -> str:
     """The endpoint for what is asked."""
+    roles = roles_of(order)
     if order.model in PATHS:
         return PATHS[order.model]
     if order.spec.kind is Kind.IMAGE:
         return "/v1/text_to_image"
-    if order.first(Role.VIDEO):
+    if Role.VIDEO in roles:
         return "/v1/video_to_video"
-    return (
-        "/v1/image_to_video"
-        if order.first(Role.FIRST_FRAME) or order.first(Role.LAST_FRAME)
-        else "/v1/text_to_video"
-    )
+    return "/v1/image_to_video" if roles & {Role.FIRST_FRAME, Role.LAST_FRAME} else "/v1/text_to_video"
 
 
 def encode_submit(order: Order) -> Request:
@@ -92,7 +98,7 @@ def encode_submit(order: Order) -> Request:
 def frame_of(order: Order, path: str) -> dict[str, Json]:
     """The shape of the output, in the words that this model has for it."""
     spec, model = order.spec, order.model
-    offer = choose(OFFERS, model, spec.kind, {item.role for item in order.media})
+    offer = choose(OFFERS, model, spec.kind, roles_of(order))
     if offer and offer.aspects:
         word = "targetAspectRatio" if model == "aleph2" else "ratio"
         return {word: spec.aspect, "resolution": spec.resolution}
@@ -151,25 +157,33 @@ def whole(seconds: float) -> int:
 
 
 def facts(order: Order) -> Facts:
-    spec = order.spec
-    shape = frame_of(order, path_of(order))
-    size = str(shape.get("ratio") or spec.size or "")
-    side = pixels(size, spec.aspect, spec.resolution)
-    said = spec.extra.get("outputFormat")
-    dimensions = {"format": said} if isinstance(said, str) else {}
-    if path_of(order) == "/v1/image_upscale":
-        return Facts({"image": UNIT}, dimensions)
+    """Images or seconds, with what the vendor's prices depend on: see the docstrings of `runwayml` 5.24.0."""
+    spec, path = order.spec, path_of(order)
+    shape = frame_of(order, path)
+    wide, high = pixels(str(shape.get("ratio") or spec.size or ""), spec.aspect, spec.resolution)
+    if path == "/v1/image_upscale":
+        return Facts({"image": UNIT}, {"scale": str(spec.extra.get("scaleFactor", "auto"))[:20] or "auto"})
     if spec.kind is Kind.IMAGE:
-        name = "1080p" if min(side) > 720 else "720p"  # noqa: PLR2004 - how Runway prices gen4_image
+        remix = Role.REFERENCE in roles_of(order) and not spec.extra.get("preciseEdit")
         return Facts(
             {"image": spec.count * UNIT},
-            {**dimensions, "resolution": name, "quality": spec.quality or "auto"},
+            {
+                "resolution": "1080p" if min(wide, high) > 720 else "720p",  # noqa: PLR2004 - as gen4_image is priced
+                "area": f"{max(1, round(wide * high / 1_000_000))}mp",
+                "quality": spec.quality or "auto",
+                "input": "image" if remix else "none",
+            },
         )
-    seconds = max(whole(spec.seconds or SECONDS), shots(spec.extra))
-    name = spec.resolution if spec.resolution and not spec.size else resolution_of(*side)
+    seconds = max(whole(spec.seconds or SECONDS), shots(spec.extra), LEAST.get(order.model, 1))
+    said = spec.extra.get("outputFormat")
+    form = DEEP.get(said, "deep") if isinstance(said, str) and said else ""
     return Facts(
         {"second": millionths(seconds)},
-        {**dimensions, "resolution": name, "audio": "off" if spec.audio is False else "on"},
+        {
+            "resolution": spec.resolution if spec.resolution and not spec.size else resolution_of(wide, high),
+            "audio": "off" if spec.audio is False else "on",
+            **({"format": form} if form else {}),
+        },
     )
 
 
