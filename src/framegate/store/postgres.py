@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple
 import asyncpg
 import structlog
 
+from framegate.store.connections import Connections
 from framegate.store.migrate import scripts
 from framegate.store.statements import PARAMETER, Statement, load
 from framegate.store.unit import Doubtful, Duplicate, Row, Step, Unavailable, Unmet
@@ -27,6 +28,7 @@ log = structlog.get_logger("framegate.store")
 CONNECTIONS = 16
 STATEMENT_SECONDS = 10.0
 """After which the server gives a statement up. The client gives up a little later: then the network is at fault."""
+CONNECT_SECONDS = 5.0
 CLIENT_SECONDS = STATEMENT_SECONDS + 5.0
 WAIT_SECONDS = 10.0
 """How long a call waits for a free connection."""
@@ -45,6 +47,10 @@ SETTINGS = {
     "jit": "off",
 }
 
+GAVE_UP = (asyncpg.QueryCanceledError, asyncpg.InsufficientResourcesError)
+"""Errors after which the server has surely rolled back, and goes on."""
+LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
+
 Act = Callable[[asyncpg.Connection], Awaitable[Any]]
 
 
@@ -60,8 +66,18 @@ class Postgres:
 
     kind: Literal["sqlite", "postgres"] = "postgres"
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self, url: str) -> None:
+        def connect() -> Awaitable[asyncpg.Connection]:
+            return asyncpg.connect(
+                url,
+                timeout=CONNECT_SECONDS,
+                command_timeout=CLIENT_SECONDS,
+                server_settings=SETTINGS,
+                statement_cache_size=1000,
+                max_cached_statement_lifetime=0,
+            )
+
+        self._connections = Connections(connect, CONNECTIONS, WAIT_SECONDS)
         self._statements = load("postgres")
         self._reads = {name: numbered(s) for name, s in self._statements.items()}
         self._plans: dict[tuple[tuple[str, int | None], ...], Plan] = {}
@@ -75,27 +91,12 @@ class Postgres:
     @classmethod
     async def open(cls, url: str) -> Postgres:
         """Connect and migrate. Raises `Unavailable` or `TooNew`."""
+        store = cls(url)
         try:
-            pool = await asyncpg.create_pool(
-                url,
-                min_size=1,
-                max_size=CONNECTIONS,
-                command_timeout=CLIENT_SECONDS,
-                timeout=WAIT_SECONDS,
-                server_settings=SETTINGS,
-                statement_cache_size=1000,
-                max_cached_statement_lifetime=0,
-                reset=leave,
-            )
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise Unavailable(f"the database cannot be opened: {error}") from error
-        try:
-            async with pool.acquire() as connection:
-                await migrate(connection)
-            store = cls(pool)
+            await store._run(migrate, writes=True)
             await store._measure()
         except BaseException:
-            pool.terminate()
+            await store.close()
             raise
         return store
 
@@ -160,7 +161,7 @@ class Postgres:
         self._closed = True
         if self._under_way:
             await self._idle.wait()  # each call ends by its own deadline
-        await self._pool.close()
+        await self._connections.close()
 
     async def _measure(self) -> None:
         """Ask for the server's time; half the round trip is the error."""
@@ -183,7 +184,7 @@ class Postgres:
                 try:
                     return await self._act(act)
                 except Doubtful as error:
-                    await self._pool.expire_connections()  # the others have most likely gone with it
+                    self._connections.distrust()
                     if writes:
                         raise
                     if last:
@@ -199,25 +200,27 @@ class Postgres:
     async def _act(self, act: Act) -> Any:  # noqa: ANN401
         """Once. Raises `Unavailable` when `act` surely changed nothing, `Doubtful` when the connection was lost."""
         try:
-            connection = await self._pool.acquire(timeout=WAIT_SECONDS)
+            connection = await self._connections.take()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise Unavailable(f"the database cannot be reached: {error or 'no connection is free'}") from error
         try:
-            return await act(connection)
-        except (asyncpg.QueryCanceledError, asyncpg.InsufficientResourcesError) as error:
-            raise Unavailable(f"the database gave up: {error}") from error
-        except (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError) as error:
-            raise Doubtful(f"the connection to the database was lost: {error or 'no answer'}") from error
-        except asyncpg.InterfaceError as error:
-            if not connection.is_closed():
-                raise
-            raise Doubtful(f"the connection to the database was lost: {error}") from error
-        finally:
-            await self._pool.release(connection)
-
-
-async def leave(_: asyncpg.Connection) -> None:
-    """What a connection needs before its next use: nothing. The default costs a round trip for each call."""
+            result = await act(connection)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            closed = connection.is_closed()
+            self._connections.give(connection)
+            if isinstance(error, GAVE_UP):
+                raise Unavailable(f"the database gave up: {error}") from error
+            if closed or isinstance(error, LOST):
+                raise Doubtful(f"the connection to the database was lost: {error}") from error
+            raise
+        except OSError as error:
+            self._connections.lose(connection)
+            raise Doubtful(f"the database does not answer: {error or 'timed out'}") from error
+        except BaseException:  # a caller that was cancelled: its statement may still run
+            self._connections.lose(connection)
+            raise
+        self._connections.give(connection)
+        return result
 
 
 def numbered(statement: Statement, first: int = 1) -> tuple[str, tuple[str, ...]]:

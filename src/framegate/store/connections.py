@@ -1,0 +1,103 @@
+"""A pool of PostgreSQL connections: opened when needed, the last used first, replaced when lost.
+
+asyncpg's own pool costs almost as much CPU as the statement that it lends a connection for; this one does little.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+
+IDLE_SECONDS = 300.0
+"""An older connection is not trusted: something on the way may have forgotten it without a word."""
+
+
+class Connections:
+    """At most `size` connections made by `connect`; a call waits `patience` seconds for one at most."""
+
+    def __init__(
+        self, connect: Callable[[], Awaitable[asyncpg.Connection]], size: int, patience: float
+    ) -> None:
+        self._connect = connect
+        self._size = size
+        self._patience = patience
+        self._open = 0  # lent, free and being opened
+        self._free: list[tuple[asyncpg.Connection, float]] = []
+        self._waiting: deque[asyncio.Future[asyncpg.Connection | None]] = deque()
+
+    async def take(self) -> asyncpg.Connection:
+        """A connection that seems alive. Raises what `connect` raises, or `TimeoutError`."""
+        loop = asyncio.get_running_loop()
+        while self._free:
+            connection, since = self._free.pop()
+            if not connection.is_closed() and loop.time() - since < IDLE_SECONDS:
+                return connection
+            connection.terminate()
+            self._open -= 1
+        if self._open >= self._size:
+            waiter: asyncio.Future[asyncpg.Connection | None] = loop.create_future()
+            self._waiting.append(waiter)
+            try:
+                async with asyncio.timeout(self._patience):
+                    connection = await waiter
+            except BaseException:
+                if waiter.done() and not waiter.cancelled():
+                    self._pass_on(waiter.result())  # it came at the very moment we gave up
+                raise
+            if connection is not None:
+                return connection
+        else:
+            self._open += 1
+        try:
+            return await self._connect()
+        except BaseException:
+            self._pass_on(None)
+            raise
+
+    def give(self, connection: asyncpg.Connection) -> None:
+        """Give one back. One that is closed, or still in a transaction, makes room for a new one."""
+        if connection.is_closed():
+            self._pass_on(None)
+        elif connection.is_in_transaction():
+            self.lose(connection)
+        else:
+            self._pass_on(connection)
+
+    def lose(self, connection: asyncpg.Connection) -> None:
+        """Give one back that cannot be used again: nobody knows what it is doing."""
+        connection.terminate()
+        self._pass_on(None)
+
+    def distrust(self) -> None:
+        """End all that are free: one was lost, and the others most likely went with it."""
+        while self._free:
+            self._free.pop()[0].terminate()
+            self._open -= 1
+
+    async def close(self) -> None:
+        """End all that are free, with a farewell. Those still lent end when they are given back."""
+        self._size = 0
+        while self._free:
+            connection, _ = self._free.pop()
+            self._open -= 1
+            try:
+                await connection.close(timeout=2.0)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                connection.terminate()
+
+    def _pass_on(self, connection: asyncpg.Connection | None) -> None:
+        """To the first that waits, else to the free ones; None is the right to open one."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(connection)
+                return
+        if connection is None:
+            self._open -= 1
+        elif self._size == 0:
+            connection.terminate()
+        else:
+            self._free.append((connection, asyncio.get_running_loop().time()))
