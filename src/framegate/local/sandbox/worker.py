@@ -1,0 +1,175 @@
+"""A renderer process: jobs come in on standard input, a JSON object a line, and words about them go out.
+
+It ends when its server does: standard input ends, the kernel sends its signal (Linux), or the parent has changed. What
+a library prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import queue
+import resource
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from framegate.core.task import Cause
+from framegate.local.sandbox.wanted import SIDE, fit
+from framegate.local.sandbox.words import Down, Job, Up
+from framegate.local.studio.brief import BadMedia, Brief, Progress, Stopped
+
+Render = Callable[[Brief, Path, Progress], object]
+NICE = 10
+EVERY = 0.1
+"""Seconds between two words about progress."""
+FACTOR = 2
+"""By how much a medium is enlarged."""
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """`worker PARENT_PID MODULE:FUNCTION`."""
+    parent = int(sys.argv[1])
+    voice = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    bind(parent)
+    module, _, function = sys.argv[2].partition(":")
+    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    stopped: set[str] = set()
+    threading.Thread(target=listen, args=(jobs, stopped), daemon=True).start()
+    render: Render = getattr(import_module(module), function)
+    while True:
+        job = jobs.get()
+        up = work(job, render, voice, stopped)
+        stopped.discard(job.fence)
+        say(voice, msgspec.structs.replace(up, resident=resident()))
+
+
+def bind(parent: int) -> None:
+    """Be modest, and die with the parent: whichever of three ways is the first to notice."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server tells us when a terminal interrupts it
+    os.nice(NICE)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def listen(jobs: queue.SimpleQueue[Job], stopped: set[str]) -> None:
+    """Take in what the server says, also while rendering; the end of it is the end of us."""
+    for line in sys.stdin.buffer:
+        down = msgspec.json.decode(line, type=Down)
+        if down.job is not None:
+            jobs.put(down.job)
+        if down.stop is not None:
+            stopped.add(down.stop)
+    os._exit(0)
+
+
+def say(voice: BinaryIO, up: Up) -> None:
+    voice.write(msgspec.json.encode(up) + b"\n")
+
+
+def work(job: Job, render: Render, voice: BinaryIO, stopped: set[str]) -> Up:
+    """One job, and how it ended. No file is left unless it is done."""
+    target, helper = Path(job.target), Path(f"{job.target}.start.png")
+    last = 0.0
+
+    def progress(value: float) -> bool:
+        nonlocal last
+        if (now := time.monotonic()) - last >= EVERY:
+            last = now
+            say(voice, Up(fence=job.fence, progress=min(1.0, max(0.0, float(value)))))
+        return job.fence not in stopped
+
+    try:
+        render(ready(job, helper), target, progress)
+        settle(target, job)
+    except Stopped:
+        return _ended(target, Up(fence=job.fence, ended="stopped"))
+    except BadMedia as error:
+        return _ended(target, Up(fence=job.fence, ended=Cause.INVALID.value, message=str(error)[:1000]))
+    except Exception as error:  # noqa: BLE001 - one bad job must not take the others with it
+        traceback.print_exc()
+        message = f"the renderer failed: {type(error).__name__}"
+        return _ended(target, Up(fence=job.fence, ended=Cause.BROKEN.value, message=message))
+    finally:
+        helper.unlink(missing_ok=True)
+    return Up(fence=job.fence, ended="done")
+
+
+def _ended(target: Path, up: Up) -> Up:
+    target.unlink(missing_ok=True)
+    return up
+
+
+def ready(job: Job, helper: Path) -> Brief:
+    """The brief with what only the media themselves can tell."""
+    from framegate.local.sandbox.source import last_frame, shape  # noqa: PLC0415 - loads PyAV, only if needed
+
+    brief = job.brief
+    if job.continues is not None and Path(job.continues).exists():
+        first = last_frame(job.continues, helper)
+        brief = msgspec.structs.replace(brief, first=first)
+    like = job.like if job.like is not None and Path(job.like).exists() else None
+    if like is not None:
+        wide, high, _ = shape(like)
+        wide, high = fit(wide, high, job.area)
+        brief = msgspec.structs.replace(brief, width=wide, height=high)
+    if job.enlarges is not None:
+        if not Path(job.enlarges).exists():
+            raise BadMedia("what is to be enlarged is no longer kept here")
+        found = shape(job.enlarges)
+        scale = min(FACTOR, SIDE / max(found.width, found.height))
+        wide, high = fit(found.width, found.height, round(found.width * scale) * round(found.height * scale))
+        moving = found.seconds is not None
+        brief = msgspec.structs.replace(
+            brief,
+            width=wide,
+            height=high,
+            seconds=min(found.seconds, 60.0) if found.seconds else brief.seconds,
+            video=job.enlarges if moving else None,
+            references=() if moving else (job.enlarges,),
+            upscale=FACTOR,
+        )
+    return brief
+
+
+def settle(target: Path, job: Job) -> None:
+    """Make the file as large as was asked for, and be sure that it lies on the disk."""
+    with target.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        if (missing := job.pad - size) > 0:
+            if (
+                job.brief.format == "mp4"
+            ):  # a box that players skip; other formats ignore what follows their end
+                missing = max(16, missing)
+                file.write((1).to_bytes(4) + b"free" + missing.to_bytes(8))
+            file.truncate(size + missing)
+        os.fsync(file.fileno())
+
+
+def resident() -> int:
+    """The memory of this process in bytes."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+if __name__ == "__main__":
+    main()
