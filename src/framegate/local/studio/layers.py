@@ -1,0 +1,140 @@
+"""A scene as layers from far to near, and how they become one picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framegate.local.studio.field import Field, Picture, displace, grid, mix
+from framegate.local.studio.palette import Ramp
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """What a painter gets: dice, size in pixels, colours from dark to light, the prompt's words."""
+
+    rng: np.random.Generator
+    height: int
+    width: int
+    ramp: Ramp
+    words: frozenset[str]
+
+    @property
+    def unit(self) -> float:
+        """The length that everything is measured in: the height, less where the picture is tall and narrow."""
+        return min(float(self.height), 1.25 * self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One sheet. `alpha` of None covers everything; `depth` 0 is the sky, 1 is at the lens.
+
+    `glow` adds the colours to what is behind instead of covering it. `drift` is how far the sheet travels sideways,
+    in heights a second; `sway` how far its top leans in the wind, in heights. `twinkle`: its light flickers.
+    """
+
+    rgb: Picture
+    alpha: Field | None = None
+    depth: float = 0.0
+    glow: bool = False
+    drift: float = 0.0
+    sway: float = 0.0
+    twinkle: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Water:
+    """A mirror from row `top` down: `rings` makes rain rings instead of waves."""
+
+    top: int
+    sun_x: float
+    calm: float = 1.0
+    sparkle: float = 1.0
+    rings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Layers from far to near. With `water`, the last `above` layers stand before the water, the one before them is
+    the mirror. `flows`: the first layer is a fluid that moves in itself. `weather` is what floats in the air."""
+
+    layers: tuple[Layer, ...]
+    flows: bool = False
+    water: Water | None = None
+    water_layer: int = -1
+    weather: str = "dust"
+    swirl: float = 1.0
+
+
+def ripple(water: Water, height: int, width: int, turn: float, step: int = 1) -> tuple[Field, Field]:
+    """The waves of water at `turn` (0 to 1 is one round), for its rows only, one value in `step` pixels.
+
+    Answers the height of the waves (about -2.5 to 2.5) and the depth into the picture (0 at the horizon, 1 near).
+    """
+    rows, columns = -(-(height - water.top) // step), -(-width // step)
+    x, y = grid(rows, columns)
+    x, y = x * step, y * step / max(1, height - water.top)
+    phase = 2 * np.pi * turn
+    z = 1 / (y * 0.93 + 0.07)
+    x = x * (900 / height)
+    waves = (
+        np.sin(z * 9 - phase * 2 + x * 0.004 / (y + 0.12))
+        + 0.6 * np.sin(z * 21 + phase * 3 - x * 0.0105 / (y + 0.2))
+        + 0.5 * np.sin(z * 41 - phase * 5 + x * 0.05)
+        + 0.35 * np.sin(z * 67 + phase * 4 + x * 0.021)
+    )
+    return waves.astype(np.float32), y.astype(np.float32)
+
+
+def glitter(water: Water, waves: Field, y: Field, height: int, step: int = 1) -> Field:
+    """Where the waves throw the sun back, 0 to 1."""
+    x, _ = grid(*waves.shape)
+    path = np.exp(-(((x * step - water.sun_x) / (height * (0.05 + 0.33 * y))) ** 2))
+    return (np.clip(waves - 1.0, 0, 1) * path * water.sparkle).astype(np.float32)
+
+
+def compose(scene: Scene) -> Picture:
+    """All layers as one still picture."""
+    picture = scene.layers[0].rgb
+    for number, layer in enumerate(scene.layers[1:], 1):
+        if layer.glow:
+            picture = picture + layer.rgb
+            continue
+        rgb = layer.rgb
+        if scene.water is not None and number == scene.water_layer:
+            rgb = _rippled(scene.water, rgb)
+        picture = rgb if layer.alpha is None else mix(picture, rgb, layer.alpha)
+    return picture
+
+
+def _rippled(water: Water, rgb: Picture) -> Picture:
+    height, width = rgb.shape[:2]
+    waves, y = ripple(water, height, width, 0.0)
+    dx, dy = np.zeros((height, width), np.float32), np.zeros((height, width), np.float32)
+    strength = waves * (0.06 + y) * water.calm
+    dy[water.top :] = strength * (height * 0.020)
+    dx[water.top :] = strength * (height * 0.008)
+    out = displace(rgb, dx, dy)
+    out[water.top :] += glitter(water, waves, y, height)[..., None] * 0.6
+    return out
+
+
+def finish(
+    picture: Picture, rng: np.random.Generator, grain: float = 0.014, vignette: float = 0.30
+) -> NDArray[np.uint8]:
+    """Darkened corners, a soft shoulder instead of burnt-out light, film grain. Answers sRGB bytes."""
+    height, width = picture.shape[:2]
+    x, y = grid(height, width)
+    r2 = ((x / width - 0.5) ** 2 + (y / height - 0.5) ** 2) * 2
+    picture = picture * (1 - vignette * r2**1.3)[..., None]
+    picture = np.clip(picture, 0, None)
+    knee = 0.82
+    picture = np.where(
+        picture > knee, knee + (1 - knee) * (1 - np.exp(-(picture - knee) / (1 - knee))), picture
+    )
+    if grain:
+        speck = rng.standard_normal((height, width, 1), dtype=np.float32) * grain
+        picture = picture + speck * (0.35 + 0.65 * (1 - picture.mean(-1, keepdims=True)))
+    return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)

@@ -1,0 +1,123 @@
+"""Strangers' files: pictures and films are opened with care, and what cannot be read is said in plain words."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from framegate.local.studio.brief import BadMedia
+from framegate.local.studio.planes import Bytes
+
+MOST_PIXELS = 64_000_000
+"""A picture of more is refused before it is decoded (8000 by 8000)."""
+LONGEST_FILM = 120.0
+"""Seconds of a film that are read at most."""
+
+
+def open_picture(path: str, at_least: tuple[int, int] = (0, 0)) -> Bytes:
+    """A picture file as sRGB bytes, upright. Transparent parts become white. `at_least` (width, height) lets a JPEG
+    be decoded at a lower size. Raises `BadMedia`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise BadMedia(
+                        f"the picture has {picture.width}x{picture.height} pixels; at most "
+                        f"{MOST_PIXELS // 1_000_000} million are read"
+                    )
+                if at_least[0]:
+                    picture.draft("RGB", at_least)
+                upright = ImageOps.exif_transpose(picture)
+                if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+                    ground = Image.new("RGBA", upright.size, (255, 255, 255, 255))
+                    upright = Image.alpha_composite(ground, upright.convert("RGBA"))
+                elif upright.mode.startswith("I;16"):
+                    upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
+                return np.asarray(upright.convert("RGB"))
+    except BadMedia:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadMedia("the picture has too many pixels to be read") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, KeyError, Warning) as error:
+        raise BadMedia("the picture cannot be read; send a PNG, JPEG or WebP file") from error
+
+
+def covering(rgb: Bytes, width: int, height: int) -> Bytes:
+    """The picture scaled until it covers (width, height), cut to its middle."""
+    rows, columns = rgb.shape[:2]
+    if (columns, rows) == (width, height):
+        return rgb
+    factor = max(width / columns, height / rows)
+    size = (max(width, round(columns * factor)), max(height, round(rows * factor)))
+    # AREA for shrinking has no ringing; LANCZOS for growing keeps edges
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LANCZOS4
+    scaled = cv2.resize(rgb, size, interpolation=how)
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    return np.ascontiguousarray(scaled[top : top + height, left : left + width])
+
+
+class Film(NamedTuple):
+    """A video file's size in pixels, frames a second, length in seconds (0 where the file does not say)."""
+
+    width: int
+    height: int
+    fps: float
+    seconds: float
+    has_sound: bool
+
+
+def open_film(path: str) -> Film:
+    """What a video file says of itself. Raises `BadMedia`."""
+    try:
+        with av.open(path) as file:
+            if not file.streams.video:
+                raise BadMedia("the file holds no video")
+            stream = file.streams.video[0]
+            seconds = float(file.duration or 0) / 1_000_000
+            if stream.duration and stream.time_base:
+                seconds = float(stream.duration * stream.time_base)
+            fps = float(stream.average_rate or stream.guessed_rate or 24)
+            width, height = stream.codec_context.width, stream.codec_context.height
+            if width < 2 or height < 2 or width * height > MOST_PIXELS:
+                raise BadMedia(f"the video's size of {width}x{height} pixels cannot be used")
+            if seconds > LONGEST_FILM:
+                raise BadMedia(
+                    f"the video is {seconds:.0f} seconds long; at most {LONGEST_FILM:.0f} are read"
+                )
+            return Film(width, height, min(120.0, max(1.0, fps)), seconds, bool(file.streams.audio))
+    except BadMedia:
+        raise
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise BadMedia("the video cannot be read; send an MP4, WebM or MOV file") from error
+
+
+def frames_of(path: str) -> Iterator[tuple[float, Bytes]]:
+    """Every frame with its time in seconds, as sRGB bytes. Raises `BadMedia`."""
+    try:
+        with av.open(path) as file:
+            stream = file.streams.video[0]
+            stream.thread_count = 1
+            first: float | None = None
+            for number, frame in enumerate(file.decode(stream)):
+                at = frame.time if frame.time is not None else number / 24
+                first = at if first is None else first
+                if at - first > LONGEST_FILM:
+                    return
+                yield at - first, frame.to_ndarray(format="rgb24")
+    except (av.error.FFmpegError, OSError, ValueError, IndexError) as error:
+        raise BadMedia("the video cannot be read; send an MP4, WebM or MOV file") from error
+
+
+def first_frame(path: str | Path) -> Bytes:
+    """The first frame of a video, as sRGB bytes. Raises `BadMedia`."""
+    for _, rgb in frames_of(str(path)):
+        return rgb
+    raise BadMedia("the video holds no frames")

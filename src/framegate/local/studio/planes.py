@@ -1,0 +1,68 @@
+"""Pictures as planar YUV 4:2:0 (BT.709, limited range), the form in which all motion is made.
+
+Half the samples of RGB and no conversion per frame; grain, glints and particles touch the brightness alone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+
+
+class Planes(NamedTuple):
+    """`y`: (height, width) uint8, 16 to 235. `uv`: (height/2, width/2, 2) uint8, 128 is grey."""
+
+    y: Bytes
+    uv: Bytes
+
+
+def to_planes(rgb: Bytes) -> Planes:
+    """sRGB bytes of even size to planes."""
+    c = rgb.astype(np.float32)
+    r, g, b = c[..., 0], c[..., 1], c[..., 2]
+    luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
+    height, width = luma.shape
+    half = (width // 2, height // 2)
+    u = cv2.resize(b - luma, half, interpolation=cv2.INTER_AREA) * (224 / 255 / 1.8556) + 128
+    v = cv2.resize(r - luma, half, interpolation=cv2.INTER_AREA) * (224 / 255 / 1.5748) + 128
+    y = (16 + luma * (219 / 255) + 0.5).clip(0, 255).astype(np.uint8)
+    return Planes(y, np.dstack([u, v]).round().clip(0, 255).astype(np.uint8))
+
+
+def chroma(rgb: NDArray[np.float32]) -> tuple[float, float, float]:
+    """The Y, U and V of one sRGB colour (0 to 1)."""
+    r, g, b = (float(c) * 255 for c in rgb)
+    luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
+    return (
+        16 + luma * (219 / 255),
+        128 + (b - luma) * (224 / 255 / 1.8556),
+        128 + (r - luma) * (224 / 255 / 1.5748),
+    )
+
+
+def scaled(planes: Planes, width: int, height: int) -> Planes:
+    """Planes at another even size."""
+    if planes.y.shape == (height, width):
+        return planes
+    how = cv2.INTER_CUBIC if width > planes.y.shape[1] else cv2.INTER_AREA
+    return Planes(
+        cv2.resize(planes.y, (width, height), interpolation=how),
+        cv2.resize(planes.uv, (width // 2, height // 2), interpolation=how),
+    )
+
+
+def blended(a: Planes, b: Planes, mask: Bytes, half_mask: Bytes) -> Planes:
+    """`a` where the mask is 0, `b` where it is 255. `half_mask` has two equal channels and half the size."""
+    y = cv2.add(
+        cv2.multiply(a.y, cv2.bitwise_not(mask), scale=1 / 255.0), cv2.multiply(b.y, mask, scale=1 / 255.0)
+    )
+    uv = cv2.add(
+        cv2.multiply(a.uv, cv2.bitwise_not(half_mask), scale=1 / 255.0),
+        cv2.multiply(b.uv, half_mask, scale=1 / 255.0),
+    )
+    return Planes(y, uv)
