@@ -94,7 +94,9 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
         )
         options = uvicorn.Config(
             asgi,
+            interface="asgi3",
             http="httptools",
+            proxy_headers=False,
             lifespan="off",
             log_config=None,
             access_log=False,
