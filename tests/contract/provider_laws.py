@@ -1,8 +1,9 @@
 """The laws that every provider keeps, as functions of a provider and of its written exchanges.
 
-An exchange is `tests/exchanges/<provider>/<case>.json`, one round trip: its `source`, the `operation`, what the operation
-is given (`order`, `handle`, `handles`, `task_id`, `media`, or nothing), the `request` that it makes, the `response`, and
-what that means: a `report`, `reports`, `media`, `next` or `credits`, or else `weather`, `malformed` or `nothing`.
+An exchange is `tests/exchanges/<provider>/<case>.json`, one round trip: its `source`, the `operation`, what the
+operation is given (`order`, `handle`, `handles`, `task_id`, `media_in`, or nothing), the `request` that it makes, the
+`response`, and what that means: a `report`, `reports`, `media`, `next` or `credits`, or else `weather`, `malformed` or
+`nothing`.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def plain(value: Any) -> Any:
     return msgspec.json.decode(msgspec.json.encode(value))
 
 
-def meaning(decode: Callable[[], Any]) -> dict[str, Any]:
+def meaning(decode: Callable[[], Any]) -> dict[str, Any]:  # noqa: PLR0911 - one return for each meaning
     """What an answer means, in the words of a written exchange."""
     try:
         got = decode()
@@ -264,9 +265,17 @@ def bruised_answers(case: Case) -> Iterator[Response]:
             yield Response(status=said["status"], headers=case.response.headers, body=dumped(value))
     for status in STATUSES:
         yield Response(status=status, headers=case.response.headers, body=case.response.body)
-    for body in (b"", b"\xff\xfe", b"<html>", b"null", b"[" * 100_000, b'{"id":' * 10_000, case.response.body[:-1]):
+    for body in (
+        b"",
+        b"\xff\xfe",
+        b"<html>",
+        b"null",
+        b"[" * 100_000,
+        b'{"id":' * 10_000,
+        case.response.body[:-1],
+    ):
         yield Response(status=said["status"], body=body)
-    file = Blob(path="/tmp/x", size=1, sha256="ab" * 32, media_type="video/mp4")
+    file = Blob(path="/data/answer", size=1, sha256="ab" * 32, media_type="video/mp4")
     yield Response(status=said["status"], headers={"retry-after": "later"}, body=file)
 
 
@@ -287,7 +296,9 @@ def well_made(provider: Provider, make: Callable[[], Request]) -> Request:
     parts = urlsplit(request.url)
     if parts.netloc:
         assert parts.scheme == "https"
-        assert any(fnmatch(parts.hostname or "", host) for host in provider.hosts), f"{parts.hostname} is a stranger"
+        assert any(fnmatch(parts.hostname or "", host) for host in provider.hosts), (
+            f"{parts.hostname} is a stranger"
+        )
     else:
         assert request.url.startswith("/")
     return request

@@ -41,13 +41,13 @@ CAUSES = (
 
 def refused(response: Response) -> tuple[Cause | None, str] | None:
     """Cause and message of an HTTP error; None: it is none."""
-    if 200 <= response.status < 300:  # noqa: PLR2004
+    if 200 <= response.status < 300:
         return None
     try:
         message = response.json().at("error").text_or("")
     except Malformed:
         message = ""
-    if response.status == 400 and "credits" in message.lower():  # noqa: PLR2004
+    if response.status == 400 and "credits" in message.lower():
         return Cause.CREDIT, message
     return (Cause.INVALID if response.status in {404, 405} else None), message
 
@@ -66,8 +66,8 @@ def encode_poll(handle: Handle) -> Request:
 def decode_poll(handle: Handle, response: Response) -> Report:
     task = read(response)
     status = task.at("status").text()
-    credits = quantity(task.at("cost", "credits"))
-    usage = {} if credits is None else {"credit": credits}
+    cost = quantity(task.at("cost", "credits"))
+    usage = {} if cost is None else {"credit": cost}
     if status == "FAILED":
         code = task.at("failureCode").text_or("")
         cause = next((cause for start, cause in CAUSES if code.startswith(start)), Cause.BROKEN)
@@ -91,7 +91,7 @@ def decode_poll(handle: Handle, response: Response) -> Report:
 def read(response: Response) -> Record:
     """The body of a good answer. Raises `Weather` for any other."""
     if error := refused(response):
-        raise weather(response, None if response.status == 404 else error[0], error[1])  # noqa: PLR2004
+        raise weather(response, None if response.status == 404 else error[0], error[1])
     return response.json()
 
 
@@ -101,7 +101,7 @@ def encode_cancel(handle: Handle) -> Request:
 
 def decode_cancel(_handle: Handle, response: Response) -> Report:
     if error := refused(response):
-        raise weather(response, None if response.status == 404 else error[0], error[1])  # noqa: PLR2004
+        raise weather(response, None if response.status == 404 else error[0], error[1])
     return Report(state=State.CANCELLED)
 
 

@@ -1,7 +1,7 @@
 """What Runway's image models can do: PyPI `runwayml` 5.24.0 `types/text_to_image_create_params.py`.
 
-The size that is taken when none is asked for stands first. Where the SDK types `outputCount` as a plain integer, four is
-the most that is offered. The ratios `auto`, `auto_1k` and `auto_2k` are not offered: a price could not be told.
+The size that is taken when none is asked for stands first. Where the SDK types `outputCount` as a plain integer, four
+is the most that is offered. The ratios `auto`, `auto_1k` and `auto_2k` are not offered: a price could not be told.
 """
 
 from __future__ import annotations

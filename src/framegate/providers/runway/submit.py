@@ -36,8 +36,8 @@ MODES = frozenset({"seedance2_5", "gemini_omni_flash_1.1"})
 """Models that are told whether to extend a video or to edit it."""
 OURS = (
     "model promptText promptImage promptVideo videoUri imageUri maskUri references referenceImages referenceAudio "
-    "character reference duration ratio resolution targetAspectRatio targetFramerate seed audio negativePrompt cfgScale "
-    "quality outputCount"
+    "character reference duration ratio resolution targetAspectRatio targetFramerate seed audio negativePrompt "
+    "cfgScale quality outputCount"
 )
 """Fields that only the canonical spec may set: else an extra could buy more than was paid for."""
 DEEP = {"mp4": "", "mov": "", "prores": "prores", "png_sequence": "prores"}
@@ -132,6 +132,8 @@ def media_of(order: Order, path: str) -> dict[str, Json]:
                 "character": {"type": "image", "uri": uri(first)} if first else None,
                 "reference": {"type": "video", "uri": uri(video)} if video else None,
             }
+        case _:
+            pass
     source = "videoUri" if order.model in SOURCE_AS_URI else "promptVideo"
     frames = [{"position": p, "uri": uri(m)} for p, m in (("first", first), ("last", last)) if m]
     return {
@@ -168,7 +170,7 @@ def facts(order: Order) -> Facts:
         return Facts(
             {"image": spec.count * UNIT},
             {
-                "resolution": "1080p" if min(wide, high) > 720 else "720p",  # noqa: PLR2004 - as gen4_image is priced
+                "resolution": "1080p" if min(wide, high) > 720 else "720p",
                 "area": f"{max(1, round(wide * high / 1_000_000))}mp",
                 "quality": spec.quality or "auto",
                 "input": "image" if remix else "none",
