@@ -42,7 +42,10 @@ def is_sound(folder: Path) -> bool:
     if not activate.exists() or str(folder) not in activate.read_text():
         return False
     try:
-        return subprocess.run([python(folder), "-c", "import pip"], capture_output=True, check=False).returncode == 0
+        return (
+            subprocess.run([python(folder), "-c", "import pip"], capture_output=True, check=False).returncode
+            == 0
+        )
     except OSError:
         return False
 
@@ -71,8 +74,8 @@ def make(folder: Path, kind: str) -> None:
 def need(kind: str) -> None:
     """Stop, with the command that helps, where this machine lacks something."""
     try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
+        import ensurepip  # noqa: F401, PLC0415
+        import venv  # noqa: F401, PLC0415
     except ImportError:
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
@@ -89,7 +92,18 @@ def need(kind: str) -> None:
 
 
 def pip(folder: Path, *arguments: str) -> None:
-    call([python(folder), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check", *arguments])
+    call(
+        [
+            python(folder),
+            "-m",
+            "pip",
+            "install",
+            "-qq",
+            "--no-input",
+            "--disable-pip-version-check",
+            *arguments,
+        ]
+    )
 
 
 def call(command: list) -> None:

@@ -59,7 +59,8 @@ def from_environment(environment: Mapping[str, str], **given: Any) -> Settings: 
         raise BadConfiguration(f"a FRAMEGATE_ setting is wrong: {error}") from None
 
 
-OTHER = frozenset({"FRAMEGATE_LOG_FORMAT"})
+OTHER = frozenset({"FRAMEGATE_KEY", "FRAMEGATE_LOG_FORMAT"})
+"""Read elsewhere: by `framegate try`, and by the logs before there are settings."""
 
 
 def _path(kind: type, value: object) -> object:

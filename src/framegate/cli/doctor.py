@@ -84,7 +84,9 @@ async def examine(store: Store, admin: Admin) -> list[Verdict]:
     routes = {row.name: row for row in await admin.rows("route")}
     names = {row.name for row in upstreams}
     for name, row in routes.items():
-        missing = [target["upstream"] for target in row.document.get("to", []) if target["upstream"] not in names]
+        missing = [
+            target["upstream"] for target in row.document.get("to", []) if target["upstream"] not in names
+        ]
         found.extend(("bad", f"route {name}: there is no upstream {upstream!r}") for upstream in missing)
     if real:
         entries = [entry for account in await admin.accounts() for entry in await admin.entries(account.id)]

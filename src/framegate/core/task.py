@@ -104,8 +104,8 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     An empty `model` is the parent's. `external_id` is the client's own name for the task, good for one task of an
     account in a dialect; `family` is the dialect's own group of tasks, for its lists. `seconds` of output, `size` as
     "WxH" pixels, `resolution` as "720p", `aspect` as "16:9", `count` of outputs. `extra` holds the vendor's own words:
-    they travel only to a provider of the same vendor (`vendor`), and only those on the offer's allow-list. `memo` is the
-    dialect's own note for answering in its form; nobody else reads it.
+    they travel only to a provider of the same vendor (`vendor`), and only those on the offer's allow-list. `memo` is
+    the dialect's own note for answering in its form; nobody else reads it.
     """
 
     kind: Kind
