@@ -11,23 +11,25 @@ import msgspec
 from framegate.access import Caller
 from framegate.core.dialect import Dialect, Problem, Trouble
 from framegate.core.wire import Request, Response, answer
-from framegate.web.exchange import Visit
+from framegate.web import assets
+from framegate.web.assets import TYPES, Asset
+from framegate.web.exchange import OPEN, Visit
 from framegate.web.gateway import Gateway
-from framegate.web.handlers import OPEN
 from framegate.web.measures import Measures
 
 Serve = Callable[[Visit, Mapping[str, str], str], Awaitable[None]]
 STATIC = files("framegate.web") / "static"
-TYPES = {
-    "html": "text/html; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
-    "css": "text/css; charset=utf-8",
+PAGES = {"/": "index.html", "/docs": "docs.html", "/prices": "prices.html"}
+PAGE_HEADERS = {
+    "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
 }
 
 
 def routes(gateway: Gateway, native: Dialect | None, document: Any, measures: Measures) -> dict[str, Serve]:  # noqa: ANN401, C901 - a table
     """The open routes: "METHOD /path" → handler."""
-    described = msgspec.json.encode(document)
+    described = assets.ready(msgspec.json.encode(document), "application/json", OPEN)
 
     async def health(visit: Visit, _path: Mapping[str, str], _address: str) -> None:
         ready = await gateway.ready()
@@ -37,10 +39,6 @@ def routes(gateway: Gateway, native: Dialect | None, document: Any, measures: Me
         await visit.answer(
             Response(status=200, headers={"content-type": "text/plain; version=0.0.4"}, body=measures.text())
         )
-
-    async def spec(visit: Visit, _path: Mapping[str, str], _address: str) -> None:
-        headers = {"content-type": "application/json", **OPEN}
-        await visit.answer(Response(status=200, headers=headers, body=described))
 
     async def prices(visit: Visit, _path: Mapping[str, str], _address: str) -> None:
         await visit.answer(answer(200, {"currency": "USD", "data": gateway.prices()}, OPEN))
@@ -63,33 +61,37 @@ def routes(gateway: Gateway, native: Dialect | None, document: Any, measures: Me
         form = claude_models if "anthropic-version" in visit.headers else openai_models
         await visit.answer(answer(200, form(found)["data"][0], OPEN))
 
-    def page(name: str) -> Serve:
-        content = (STATIC / name).read_bytes()
-        headers = {
-            "content-type": TYPES[name.rpartition(".")[2]],
-            "cache-control": "no-cache",
-            "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
-        }
-
-        async def serve(visit: Visit, _path: Mapping[str, str], _address: str) -> None:
-            await visit.answer(Response(status=200, headers=headers, body=content))
-
-        return serve
-
     return {
         "GET /health": health,
         "GET /metrics": metrics,
-        "GET /openapi.json": spec,
+        "GET /openapi.json": fixed(described),
         "GET /api/prices": prices,
         "GET /v1/models": models,
         "GET /v1/models/{id}": model,
-        "GET /": page("index.html"),
-        "GET /docs": page("docs.html"),
-        "GET /prices": page("prices.html"),
-        "GET /static/docs.js": page("docs.js"),
-        "GET /static/prices.js": page("prices.js"),
-        "GET /static/framegate.css": page("framegate.css"),
+        **{f"GET {path}": fixed(page) for path, page in pages().items()},
     }
+
+
+def pages() -> dict[str, Asset]:
+    """Path → page or file, read once. The paths are exact, so no request can name a file that is not in the table."""
+    ends = tuple(f".{ending}" for ending in assets.TYPES)
+    names = sorted(entry.name for entry in STATIC.iterdir() if entry.name.endswith(ends))
+    content = {name: (STATIC / name).read_bytes() for name in names}
+    found = {path: assets.ready(content[name], TYPES["html"], PAGE_HEADERS) for path, name in PAGES.items()}
+    return found | {
+        f"/static/{name}": assets.ready(body, TYPES[name.rpartition(".")[2]])
+        for name, body in content.items()
+        if name not in PAGES.values()
+    }
+
+
+def fixed(asset: Asset) -> Serve:
+    """The handler of an answer that never changes."""
+
+    async def serve(visit: Visit, _path: Mapping[str, str], _address: str) -> None:
+        await assets.send(visit, asset)
+
+    return serve
 
 
 def openai_models(models: list[dict[str, Any]]) -> dict[str, Any]:
