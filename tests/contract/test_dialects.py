@@ -284,7 +284,8 @@ def test_every_trouble_has_words(dialect: Dialect, problem: Problem) -> None:
         problem, "the words for the customer", field="seconds", retry_after=3, extra={"price": "0.50"}
     )
     response = dialect.encode_trouble(trouble)
-    assert problem.status == response.status
+    # A vendor may have a status of its own for it, but never blames the other side.
+    assert problem.status // 100 == response.status // 100
     assert "json" in response.headers["content-type"]
     assert "the words for the customer" in json.dumps(read(response))
     assert not re.search(r"Traceback|Problem\.|framegate\.|Trouble\(", json.dumps(read(response)))
@@ -497,10 +498,23 @@ def with_media(spec: Spec) -> Spec:
 
 @every_submit
 def test_a_wrong_type_is_refused_by_name(dialect: Dialect, route: Submit) -> None:
-    body = json.loads(json.dumps(route.examples["request"]).replace("10", '"10"').replace(": 5", ': "5"'))
+    """The length if there is one, else the first text: an object is neither."""
+    example = route.examples["request"]
+    paths = list(nodes(example))
+    leaves = [path for path in paths if path[-1] in {"seconds", "duration"}] or [
+        path for path in paths if isinstance(at(example, path), str)
+    ]
+    body = copy.deepcopy(example)
+    at(body, leaves[0][:-1])[leaves[0][-1]] = {"odd": [1]}
     with pytest.raises(Trouble) as caught:
         decoded(route, body)
-    assert str(caught.value.field).endswith("seconds"), dialect.name
+    assert str(caught.value.field).endswith(str(leaves[0][-1])), dialect.name
+
+
+def at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
 
 
 @every_case
