@@ -94,18 +94,14 @@ def test_no_document_names_a_command_that_is_not_there(program: click.Command):
 
 
 def test_documents_link_to_what_is_there():
-    broken = []
-    for path in files():
-        if path.suffix != ".md":
-            continue
-        for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text()):
-            if (
-                "://" not in link
-                and not link.startswith(("/", "mailto:"))
-                and not (path.parent / link).exists()
-            ):
-                broken.append(f"{name(path)}: {link}")
-    assert [] == broken
+    links = [
+        (path, link)
+        for path in files()
+        if path.suffix == ".md"
+        for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text())
+        if "://" not in link and not link.startswith(("/", "mailto:"))
+    ]
+    assert [] == [f"{name(path)}: {link}" for path, link in links if not (path.parent / link).exists()]
 
 
 def test_every_target_of_make_has_a_line_of_help():
