@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from framegate.store.unit import Clock, Doubtful, Duplicate, Occupied, Row, Step, Store, Unavailable, Unmet, step
+from framegate.store.unit import (
+    Clock,
+    Doubtful,
+    Duplicate,
+    Occupied,
+    Row,
+    Step,
+    Store,
+    Unavailable,
+    Unmet,
+    step,
+)
 
 __all__ = [
     "Clock",
@@ -31,7 +42,8 @@ async def open_store(url: str, *, clock: Clock, exclusive: bool = True) -> Store
 
         return await Sqlite.open(url.removeprefix("sqlite:///"), clock=clock, exclusive=exclusive)
     if not url.startswith(("postgresql://", "postgres://")):
-        raise ValueError(f"a database URL begins with sqlite:/// or postgresql://, not with {url.split(':')[0]!r}")
+        scheme = url.partition(":")[0]
+        raise ValueError(f"a database URL begins with sqlite:/// or postgresql://, not with {scheme!r}")
     from framegate.store.postgres import Postgres  # noqa: PLC0415
 
     return await Postgres.open(url)

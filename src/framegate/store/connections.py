@@ -8,27 +8,43 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
 
-import asyncpg
+import asyncpg  # pyright: ignore[reportMissingTypeStubs] - what we use of it is `Connection`
+
+from framegate.store.unit import Row
 
 IDLE_SECONDS = 300.0
 """An older connection is not trusted: something on the way may have forgotten it without a word."""
 
 
+class Connection(Protocol):
+    """What we use of asyncpg's connection, which has no types of its own."""
+
+    async def fetch(self, query: str, *args: object) -> list[Row]: ...
+    async def fetchrow(self, query: str, *args: object) -> Row | None: ...
+    async def fetchval(self, query: str, *args: object) -> Any: ...  # noqa: ANN401 - one column of any type
+    async def execute(self, query: str, *args: object, timeout: float | None = None) -> str: ...  # noqa: ASYNC109
+    def transaction(self) -> AbstractAsyncContextManager[None]: ...
+    def is_closed(self) -> bool: ...
+    def is_in_transaction(self) -> bool: ...
+    def terminate(self) -> None: ...
+    async def close(self, *, timeout: float | None = None) -> None: ...  # noqa: ASYNC109
+
+
 class Connections:
     """At most `size` connections made by `connect`; a call waits `patience` seconds for one at most."""
 
-    def __init__(
-        self, connect: Callable[[], Awaitable[asyncpg.Connection]], size: int, patience: float
-    ) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], size: int, patience: float) -> None:
         self._connect = connect
         self._size = size
         self._patience = patience
         self._open = 0  # lent, free and being opened
-        self._free: list[tuple[asyncpg.Connection, float]] = []
-        self._waiting: deque[asyncio.Future[asyncpg.Connection | None]] = deque()
+        self._free: list[tuple[Connection, float]] = []
+        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
 
-    async def take(self) -> asyncpg.Connection:
+    async def take(self) -> Connection:
         """A connection that seems alive. Raises what `connect` raises, or `TimeoutError`."""
         loop = asyncio.get_running_loop()
         while self._free:
@@ -38,7 +54,7 @@ class Connections:
             connection.terminate()
             self._open -= 1
         if self._open >= self._size:
-            waiter: asyncio.Future[asyncpg.Connection | None] = loop.create_future()
+            waiter: asyncio.Future[Connection | None] = loop.create_future()
             self._waiting.append(waiter)
             try:
                 async with asyncio.timeout(self._patience):
@@ -57,7 +73,7 @@ class Connections:
             self._pass_on(None)
             raise
 
-    def give(self, connection: asyncpg.Connection) -> None:
+    def give(self, connection: Connection) -> None:
         """Give one back. One that is closed, or still in a transaction, makes room for a new one."""
         if connection.is_closed():
             self._pass_on(None)
@@ -66,7 +82,7 @@ class Connections:
         else:
             self._pass_on(connection)
 
-    def lose(self, connection: asyncpg.Connection) -> None:
+    def lose(self, connection: Connection) -> None:
         """Give one back that cannot be used again: nobody knows what it is doing."""
         connection.terminate()
         self._pass_on(None)
@@ -88,7 +104,7 @@ class Connections:
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 connection.terminate()
 
-    def _pass_on(self, connection: asyncpg.Connection | None) -> None:
+    def _pass_on(self, connection: Connection | None) -> None:
         """To the first that waits, else to the free ones; None is the right to open one."""
         while self._waiting:
             waiter = self._waiting.popleft()

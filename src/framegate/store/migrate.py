@@ -1,5 +1,7 @@
-"""Migrations: numbered files, each applied once, in order. `NNNN_name.sql` is for both databases,
-`NNNN_name.sqlite.sql` and `NNNN_name.postgres.sql` for one."""
+"""Migrations: numbered files, each applied once, in order.
+
+`NNNN_name.sql` is for both databases, `NNNN_name.sqlite.sql` and `NNNN_name.postgres.sql` for one.
+"""
 
 from __future__ import annotations
 

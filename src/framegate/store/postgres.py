@@ -1,8 +1,8 @@
-"""PostgreSQL: each unit is one statement where its steps allow, else one short transaction, on a pool of connections.
+"""PostgreSQL: each unit is one statement where its steps allow, else one short transaction.
 
-The steps of a unit become the parts of one `WITH`, and `framegate_met` raises when one of them did not touch the rows it
-must: one round trip, and the rows of a busy wallet are locked for no longer than the commit takes. All parts of a `WITH`
-see the database as it was before, so steps that build on one another run one by one in a transaction instead.
+The steps of a unit become the parts of one `WITH`, and `framegate_met` raises when one of them did not touch the rows
+it must: one round trip, and the rows of a busy wallet are locked for no longer than the commit takes. All parts of a
+`WITH` see the database as it was before, so steps that build on one another run one by one in a transaction instead.
 
 Connect directly or through a pooler in session mode: connections keep prepared statements and settings.
 """
@@ -15,10 +15,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, NamedTuple
 
-import asyncpg
+import asyncpg  # pyright: ignore[reportMissingTypeStubs] - its connection is typed in `connections`
 import structlog
 
-from framegate.store.connections import Connections
+from framegate.store.connections import Connection, Connections
 from framegate.store.migrate import scripts
 from framegate.store.statements import PARAMETER, Statement, load
 from framegate.store.unit import Doubtful, Duplicate, Row, Step, Unavailable, Unmet
@@ -28,7 +28,7 @@ log = structlog.get_logger("framegate.store")
 CONNECTIONS = 16
 STATEMENT_SECONDS = 10.0
 """After which the server gives a statement up. The client gives up a little later: then the network is at fault."""
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 5
 CLIENT_SECONDS = STATEMENT_SECONDS + 5.0
 WAIT_SECONDS = 10.0
 """How long a call waits for a free connection."""
@@ -39,6 +39,7 @@ CLOCK_SECONDS = 30.0
 SKEW = 2_000
 """Milliseconds between this machine's clock and the server's that are an alarm."""
 UNMET = "FG001"
+MIGRATION_SECONDS = 3600.0
 MIGRATION_LOCK = 0x6672616D65  # any number that nobody else uses
 SETTINGS = {
     "application_name": "framegate",
@@ -51,7 +52,7 @@ GAVE_UP = (asyncpg.QueryCanceledError, asyncpg.InsufficientResourcesError)
 """Errors after which the server has surely rolled back, and goes on."""
 LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 
-Act = Callable[[asyncpg.Connection], Awaitable[Any]]
+Act = Callable[[Connection], Awaitable[Any]]
 
 
 class Plan(NamedTuple):
@@ -67,8 +68,8 @@ class Postgres:
     kind: Literal["sqlite", "postgres"] = "postgres"
 
     def __init__(self, url: str) -> None:
-        def connect() -> Awaitable[asyncpg.Connection]:
-            return asyncpg.connect(
+        async def connect() -> Connection:
+            opened: Any = asyncpg.connect(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
                 url,
                 timeout=CONNECT_SECONDS,
                 command_timeout=CLIENT_SECONDS,
@@ -76,6 +77,7 @@ class Postgres:
                 statement_cache_size=1000,
                 max_cached_statement_lifetime=0,
             )
+            return await opened
 
         self._connections = Connections(connect, CONNECTIONS, WAIT_SECONDS)
         self._statements = load("postgres")
@@ -111,7 +113,7 @@ class Postgres:
         texts, params = plan
         values = [[steps[place].params[name] for place, name in some] for some in params]
 
-        async def unit(connection: asyncpg.Connection) -> None:
+        async def unit(connection: Connection) -> None:
             if len(texts) == 1:
                 await connection.fetch(texts[0], *values[0])
                 return
@@ -122,9 +124,9 @@ class Postgres:
         try:
             await self._run(unit, writes=True)
         except asyncpg.UniqueViolationError as error:
-            raise Duplicate(error.constraint_name or str(error)) from None
+            raise Duplicate(str(getattr(error, "constraint_name", error))) from None
         except asyncpg.PostgresError as error:
-            if error.sqlstate != UNMET:
+            if getattr(error, "sqlstate", None) != UNMET:
                 raise
             raise Unmet(steps[int(str(error).rpartition(" ")[2])].name) from None
 
@@ -202,7 +204,9 @@ class Postgres:
         try:
             connection = await self._connections.take()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise Unavailable(f"the database cannot be reached: {error or 'no connection is free'}") from error
+            raise Unavailable(
+                f"the database cannot be reached: {str(error) or 'no connection is free'}"
+            ) from error
         try:
             result = await act(connection)
         except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -215,7 +219,7 @@ class Postgres:
             raise
         except OSError as error:
             self._connections.lose(connection)
-            raise Doubtful(f"the database does not answer: {error or 'timed out'}") from error
+            raise Doubtful(f"the database does not answer: {str(error) or 'timed out'}") from error
         except BaseException:  # a caller that was cancelled: its statement may still run
             self._connections.lose(connection)
             raise
@@ -234,7 +238,10 @@ def plan_of(statements: list[Statement], steps: tuple[Step, ...]) -> Plan:
     if joinable(statements):
         text, params = joined(statements, steps)
         return Plan((text,), (params,))
-    each = [joined([statement], (step,), n) for n, (statement, step) in enumerate(zip(statements, steps, strict=True))]
+    each = [
+        joined([statement], (step,), n)
+        for n, (statement, step) in enumerate(zip(statements, steps, strict=True))
+    ]
     return Plan(tuple(text for text, _ in each), tuple(params for _, params in each))
 
 
@@ -250,8 +257,9 @@ def joined(
         params += [(n, name) for name in names]
         parts.append(f"s{n} AS ({text} RETURNING 1)")
         if step.expect is not None:
-            checks.append(f"framegate_met({n}, (SELECT count(*) FROM s{n}), {step.expect})")
-    return f"WITH {', '.join(parts)} SELECT {', '.join(checks) or '1'}", tuple(params)
+            checks.append(f"framegate_met({n}, (SELECT count(*) FROM s{n}), {step.expect})")  # noqa: S608 - numbers
+    outcome = ", ".join(checks) or "1"
+    return f"WITH {', '.join(parts)} SELECT {outcome}", tuple(params)
 
 
 WRITES = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
@@ -266,7 +274,9 @@ def joinable(statements: list[Statement]) -> bool:
     for statement in statements:
         written = WRITES.match(statement.text)
         if written is None:
-            raise ValueError(f"{statement.name} does not begin as a step of a unit does: INSERT, UPDATE or DELETE")
+            raise ValueError(
+                f"{statement.name} does not begin as a step of a unit does: INSERT, UPDATE or DELETE"
+            )
         table = written[2]
         changes = CHANGES.search(statement.text) is not None  # also ON CONFLICT DO UPDATE
         if table in changed or (changes and table in added):
@@ -280,7 +290,7 @@ def joinable(statements: list[Statement]) -> bool:
     return True
 
 
-async def migrate(connection: asyncpg.Connection) -> None:
+async def migrate(connection: Connection) -> None:
     """Apply what is missing, each migration in one transaction; of several processes one does it, the others wait."""
     if await connection.fetchval("SELECT to_regclass('schema_version')") is None:
         async with connection.transaction():
@@ -292,8 +302,10 @@ async def migrate(connection: asyncpg.Connection) -> None:
     while scripts("postgres", await connection.fetchval("SELECT version FROM schema_version")):
         async with connection.transaction():
             await connection.execute("SET LOCAL statement_timeout = 0")
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
+            await connection.execute(
+                "SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK, timeout=MIGRATION_SECONDS
+            )
             missing = scripts("postgres", await connection.fetchval("SELECT version FROM schema_version"))
             for number, text in missing[:1]:
-                await connection.execute(text, timeout=None)
+                await connection.execute(text, timeout=MIGRATION_SECONDS)
                 await connection.execute("UPDATE schema_version SET version = $1", number)

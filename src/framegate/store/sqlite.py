@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,12 +19,18 @@ from typing import Any, Literal
 
 from framegate.store.migrate import scripts
 from framegate.store.statements import load
-from framegate.store.unit import Clock, Duplicate, Occupied, Row, Step, Unmet
+from framegate.store.unit import Clock, Doubtful, Duplicate, Occupied, Row, Step, Unavailable, Unmet
 
 GROUP = 256
 """Units committed together at most."""
+BUSY_SECONDS = 10.0
+"""How long a write waits for another process's: the commands write in short transactions."""
+
+OUTER = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL})
+"""Errors of the world outside; any other is a defect of a statement."""
 
 Work = tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any], asyncio.AbstractEventLoop]
+Result = tuple[asyncio.Future[Any], asyncio.AbstractEventLoop, Any, BaseException | None]
 
 
 class Sqlite:
@@ -40,24 +46,38 @@ class Sqlite:
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
         self._reader = connect(path)
         self._local = local()
+        self._readers = [self._reader]  # with those of the reader threads, to be closed
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="framegate-read")
         self._writer = Thread(target=self._write_all, name="framegate-write", daemon=True)
         self._closed = False
 
     @classmethod
     async def open(cls, path: str, *, clock: Clock, exclusive: bool) -> Sqlite:
-        """Migrate, and with `exclusive` take the lock and every lease. Raises `Occupied`."""
+        """Migrate, and with `exclusive` take the lock and every lease. Raises `Occupied` or `Unavailable`."""
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         lock = take_lock(f"{path}.lock") if exclusive else None
-        migrate(path)
-        store = cls(path, clock, lock)
+        try:
+            migrate(path)
+            store = cls(path, clock, lock)
+        except BaseException as error:
+            if lock is not None:
+                os.close(lock)
+            if isinstance(error, sqlite3.DatabaseError):
+                raise Unavailable(f"the database {path} cannot be opened: {error}") from error
+            raise
         store._writer.start()
-        if exclusive:
-            await store.write(Step("reclaim_leases", {}, None))
+        try:
+            if exclusive:
+                await store.write(Step("reclaim_leases", {}, None))
+        except BaseException:
+            await store.close()
+            raise
         return store
 
     async def write(self, *steps: Step) -> None:
-        """One unit. Raises `Unmet` or `Duplicate`; then nothing of it happened."""
+        """One unit. Raises `Unmet`, `Duplicate` or `Unavailable`: then nothing of it happened; `Doubtful` when the disk
+        failed at the commit itself.
+        """
         texts = self._statements
 
         def unit(connection: sqlite3.Connection) -> None:
@@ -75,11 +95,12 @@ class Sqlite:
 
     async def take(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
         text = self._statements[statement]
-        # the look costs a tenth of a write: most rounds of an idle pump find nothing
         return await self._submit(lambda connection: connection.execute(text, params).fetchall())
 
     async def row(self, statement: str, /, **params: Any) -> Row | None:  # noqa: ANN401
-        return self._reader.execute(self._statements[statement], params).fetchone()
+        # all rows, so that the statement ends: one left half-way would hold its snapshot, and later reads be stale
+        rows = self._reader.execute(self._statements[statement], params).fetchall()
+        return rows[0] if rows else None
 
     async def rows(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
         text = self._statements[statement]
@@ -87,6 +108,7 @@ class Sqlite:
         def read() -> list[Row]:
             if not hasattr(self._local, "connection"):
                 self._local.connection = connect(self._path)
+                self._readers.append(self._local.connection)
             return self._local.connection.execute(text, params).fetchall()
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, read)
@@ -101,8 +123,9 @@ class Sqlite:
         self._closed = True
         self._queue.put(None)
         await asyncio.get_running_loop().run_in_executor(None, self._writer.join)
-        self._pool.shutdown()
-        self._reader.close()
+        await asyncio.get_running_loop().run_in_executor(None, self._pool.shutdown)
+        for reader in self._readers:
+            reader.close()
         if self._lock is not None:
             os.close(self._lock)
 
@@ -132,32 +155,50 @@ class Sqlite:
         connection.close()
 
     def _commit(self, connection: sqlite3.Connection, group: list[Work]) -> None:
-        results: list[tuple[asyncio.Future[Any], asyncio.AbstractEventLoop, Any, BaseException | None]] = []
+        results: list[Result] = []
+        committing = False
         try:
             connection.execute("BEGIN IMMEDIATE")
             for act, future, loop in group:
-                connection.execute("SAVEPOINT unit")
-                try:
-                    result = act(connection)
-                except Exception as error:
-                    connection.execute("ROLLBACK TO unit")
-                    results.append((future, loop, None, error))
-                else:
-                    results.append((future, loop, result, None))
-                connection.execute("RELEASE unit")
+                results.append((future, loop, *attempt(connection, act)))
+            committing = True
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-            results = [(future, loop, None, error) for _, future, loop in group]
+            results = [(future, loop, None, refusal(error, doubtful=committing)) for _, future, loop in group]
         for loop in {loop for _, loop, _, _ in results}:
             with contextlib.suppress(RuntimeError):  # the loop may be closed: nobody waits any more
                 loop.call_soon_threadsafe(tell, [r for r in results if r[1] is loop])
 
 
-def tell(
-    results: list[tuple[asyncio.Future[Any], asyncio.AbstractEventLoop, Any, BaseException | None]],
-) -> None:
+def attempt(
+    connection: sqlite3.Connection, act: Callable[[sqlite3.Connection], Any]
+) -> tuple[Any, BaseException | None]:
+    """One unit in its savepoint: its result or its error. Raises what ends the whole group: a full or broken disk."""
+    connection.execute("SAVEPOINT unit")
+    try:
+        result = act(connection)
+    except Exception as error:
+        if isinstance(error, sqlite3.Error) and not connection.in_transaction:
+            raise  # SQLite has rolled back all of it by itself
+        connection.execute("ROLLBACK TO unit")
+        connection.execute("RELEASE unit")
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in OUTER:
+            error = refusal(error, doubtful=False)
+        return None, error
+    connection.execute("RELEASE unit")
+    return result, None
+
+
+def refusal(error: sqlite3.Error, *, doubtful: bool) -> Exception:
+    """What callers are told when SQLite could not write: an error of each caller's own, for its own traceback."""
+    if doubtful:
+        return Doubtful(f"the database could not be written to the end: {error}")
+    return Unavailable(f"the database could not be written: {error}")
+
+
+def tell(results: list[Result]) -> None:
     """Resolve the futures of a group; a caller that went away is passed over: its unit stays written."""
     for future, _, result, error in results:
         if future.done():
@@ -170,7 +211,7 @@ def tell(
 
 def connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        path, isolation_level=None, timeout=10.0, check_same_thread=False, cached_statements=512
+        path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False, cached_statements=512
     )
     connection.row_factory = sqlite3.Row
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
@@ -178,14 +219,32 @@ def connect(path: str) -> sqlite3.Connection:
 
 
 def migrate(path: str) -> None:
-    """Apply what is missing, each migration in one transaction."""
+    """Apply what is missing, each migration in one transaction; of several processes one does it, the others wait."""
     connection = connect(path)
     try:
-        applied = connection.execute("PRAGMA user_version").fetchone()[0]
-        for number, text in scripts("sqlite", applied):
-            connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version={number};\nCOMMIT;")
+        while scripts("sqlite", version_of(connection)):
+            connection.execute("BEGIN IMMEDIATE")
+            for number, text in scripts("sqlite", version_of(connection))[:1]:
+                for statement in split(text):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={number}")
+            connection.execute("COMMIT")
     finally:
         connection.close()
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    return connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def split(script: str) -> Iterator[str]:
+    """The statements of a script whose statements end at line ends (`executescript` would commit first)."""
+    text = ""
+    for line in script.splitlines(keepends=True):
+        text += line
+        if sqlite3.complete_statement(text):
+            yield text
+            text = ""
 
 
 def take_lock(path: str) -> int:

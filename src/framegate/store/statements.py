@@ -1,5 +1,9 @@
-"""The named SQL of `sql/*.sql`. Each statement: `-- name: x`, a line that describes it, the text; a variant for one
-database follows as `-- sqlite:` or `-- postgres:`."""
+"""The named SQL of `sql/*.sql`.
+
+Each statement: `-- name: x`, a line that describes it, the text; a variant for one database follows as `-- sqlite:` or
+`-- postgres:`. PostgreSQL takes a parameter's type from its first use that tells: where none does, or the first is a
+comparison with a small number, the text says `CAST(:x AS BIGINT)`.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +42,11 @@ def load(kind: Kind) -> dict[str, Statement]:
 
 def parse(name: str, rest: str, kind: Kind) -> Statement:
     """One block after its `-- name:` line."""
-    about, body, target = [], {"both": [], "sqlite": [], "postgres": []}, "both"
+    about: list[str] = []
+    body: dict[str, list[str]] = {"both": [], "sqlite": [], "postgres": []}
+    target = "both"
     for line in rest.splitlines():
-        if line.startswith("-- sqlite:") or line.startswith("-- postgres:"):
+        if line.startswith(("-- sqlite:", "-- postgres:")):
             target = line[3:].split(":")[0]
         elif line.startswith("--"):
             about.append(line[2:].strip())
