@@ -24,8 +24,8 @@ HD = ("720p", "1080p")
 UHD = (*HD, "4k")
 PROMPT = 2500
 SHOTS = "multi_shot shot_type multi_prompt"
-BETWEEN = {"seconds": (3.0, 15.0), "seconds_range": True}
-EITHER = {"seconds": (5.0, 10.0)}
+BETWEEN: dict[str, Any] = {"seconds": (3.0, 15.0), "seconds_range": True}
+EITHER: dict[str, Any] = {"seconds": (5.0, 10.0)}
 
 
 def offer(model: str, kind: Kind, expresses: str = "", extras: str = "", **columns: Any) -> Offer:  # noqa: ANN401

@@ -90,6 +90,12 @@ def video_fields(order: Order, path: str) -> dict[str, Json]:
             return {"input": present({**who, "duration": str(whole(spec))})}
         case "/v1/videos/video-extend":
             return {"video_id": video_id(order), "cfg_scale": spec.guidance}
+        case _:
+            return film_fields(order, path)
+
+
+def film_fields(order: Order, path: str) -> dict[str, Json]:
+    spec = order.spec
     return {
         "mode": mode_of(order),
         "duration": str(whole(spec)) if spec.seconds else None,
@@ -115,7 +121,8 @@ def media_fields(order: Order, path: str) -> dict[str, Json]:
                 "image_tail": picture(last) if last else None,
                 "static_mask": picture(mask) if mask else order.spec.extra.get("static_mask"),
             }
-    return {}
+        case _:
+            return {}
 
 
 def omni_fields(order: Order) -> dict[str, Json]:
@@ -188,4 +195,5 @@ def image_fields(order: Order, path: str) -> dict[str, Json]:
             return {"human_image": one, "cloth_image": pictures[1] if len(pictures) > 1 else None}
         case "/v1/images/editing/expand":
             return {"image": one, **number}
-    return {**shape, **number, "image": one}
+        case _:
+            return {**shape, **number, "image": one}
