@@ -116,6 +116,7 @@ async def open_admin(
             Admin(
                 store,
                 lambda name, text: seal(master, name, text, secrets.token_bytes(12)),
+                lambda key_id: key_secret(master, key_id),
             ),
         )
     finally:

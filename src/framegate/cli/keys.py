@@ -12,7 +12,7 @@ from framegate.core.money import parse_usd
 from framegate.engine.admin import Account, Admin, Key
 from framegate.store import Store
 
-keys = typer.Typer(help="Keys: create, list, pause, delete.", no_args_is_help=True)
+keys = typer.Typer(help="Keys: create, list, secret, pause, delete.", no_args_is_help=True)
 accounts = typer.Typer(help="Accounts: list, create, credit, pause.", invoke_without_command=True)
 
 
@@ -68,6 +68,13 @@ def pause_key(
 def delete_key(key_id: str, data: Data = None) -> None:
     """Delete a key for good."""
     with_admin(data, lambda _, admin: admin.delete_key(key_id))
+
+
+@keys.command("secret")
+def show_secret(key_id: str, data: Data = None) -> None:
+    """Show a key as a pair, for clients that sign their own tokens, as Kling's do."""
+    pair = with_admin(data, lambda _, admin: admin.key_pair(key_id))
+    print(f"access key: {pair.access_key}\nsecret key: {pair.secret_key}")
 
 
 @accounts.callback()

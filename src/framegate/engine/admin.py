@@ -49,6 +49,13 @@ class Key(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     key: str | None = None
 
 
+class KeyPair(msgspec.Struct, frozen=True):
+    """What a client needs that signs its own tokens (HS256): `iss` is the access key."""
+
+    access_key: str
+    secret_key: str
+
+
 class ConfigRow(msgspec.Struct, frozen=True, kw_only=True):
     """A configuration row: `origin` "file" rows are read-only here, since the file says what they are."""
 
@@ -88,11 +95,16 @@ def _key(row: Row) -> Key:
 
 
 class Admin:
-    """The operator's functions over one store. `seal(name, secret)` encrypts a plain credential."""
+    """The operator's functions over one store. `seal(name, secret)` encrypts a plain credential;
+    `key_secret(key_id)` is the secret half of a key.
+    """
 
-    def __init__(self, store: Store, seal: Callable[[str, str], str]) -> None:
+    def __init__(
+        self, store: Store, seal: Callable[[str, str], str], key_secret: Callable[[str], str]
+    ) -> None:
         self.store = store
         self._seal = seal
+        self._key_secret = key_secret
 
     # --- accounts and money ------------------------------------------------------------------------------------------
 
@@ -239,6 +251,10 @@ class Admin:
             if key.id == key_id:
                 return key
         raise Trouble(Problem.NOT_FOUND, f"there is no key {key_id!r}")
+
+    async def key_pair(self, key_id: str) -> KeyPair:
+        """The key as a pair, for clients that sign tokens. The secret is derived anew each time: none is stored."""
+        return KeyPair((await self.key(key_id)).id, self._key_secret(key_id))
 
     async def update_key(
         self,

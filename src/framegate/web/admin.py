@@ -13,7 +13,7 @@ from framegate.access import Scopes
 from framegate.core.dialect import Problem, Trouble, invalid
 from framegate.core.money import parse_usd
 from framegate.core.wire import answer
-from framegate.engine.admin import Account, Admin, ConfigRow, Key
+from framegate.engine.admin import Account, Admin, ConfigRow, Key, KeyPair
 from framegate.settings import SECTIONS, TYPES, convert, name_of
 from framegate.web.bodies import JSON_LIMIT, explained, read_json, typed
 from framegate.web.exchange import Visit
@@ -191,6 +191,12 @@ class AdminDoor:
             AdminRoute("GET /admin/v1/keys/{id}", "Show a key", lambda p, _: admin.key(p["id"]), answer=Key),
             AdminRoute("PATCH /admin/v1/keys/{id}", "Change or pause a key", change, KeyChange, Key),
             AdminRoute("DELETE /admin/v1/keys/{id}", "Delete a key for good", delete),
+            AdminRoute(
+                "GET /admin/v1/keys/{id}/secret",
+                "Show a key as a pair, for clients that sign their own tokens",
+                lambda p, _: admin.key_pair(p["id"]),
+                answer=KeyPair,
+            ),
         )
 
     def _rows(self) -> tuple[AdminRoute, ...]:
