@@ -1,4 +1,4 @@
-"""The laws that every provider keeps: over all providers, what they offer, their written exchanges, and bruised answers."""
+"""The laws that every provider keeps: over providers, what they offer, their exchanges, and bruised answers."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What OpenAI-format servers speak: each module is one of their APIs."""
