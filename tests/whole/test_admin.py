@@ -1,0 +1,121 @@
+"""The operator's rows: create, read, replace, pause, delete; seen by every request within two seconds, without a restart."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from running import Gateway, running
+
+TASK = {"model": "gen3a_turbo", "prompt": "a fox", "seconds": 5}
+UPSTREAM = {"name": "studio", "provider": "runway", "credential": {"key": "a-secret-of-the-operator"}}
+ROUTE = {"model": "gen3a_turbo", "to": [{"upstream": "studio", "model": "gen4_turbo"}]}
+
+
+def soon(gateway: Gateway, there: Callable[[], bool]) -> None:
+    """A change is seen within two seconds."""
+    end = time.monotonic() + 2.5
+    while not there():
+        assert time.monotonic() < end, gateway.tail()
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory):  # noqa: ANN201 - a generator
+    with running(tmp_path_factory.mktemp("admin") / "data") as gateway:
+        yield gateway
+
+
+def test_every_kind_of_row(own: Gateway) -> None:
+    rows = {
+        "upstreams": ({**UPSTREAM, "name": "other"}, "other", {"concurrency": 3}),
+        "routes": ({"model": "m-1", "to": [{"upstream": "sandbox"}]}, "m-1", {"deadline": 60}),
+        "prices": ({"model": "m-1", "unit": "second", "usd": "0.07"}, "m-1:second", {"usd": "0.08"}),
+        "costs": ({"provider": "runway", "model": "m", "unit": "second", "usd": "0.01"}, "runway%2Fm:second", {}),
+        "plans": ({"name": "gold", "multiplier": "0.8"}, "gold", {"multiplier": "0.7"}),
+    }
+    for section, (document, name, change) in rows.items():
+        made = own.admin("POST", f"/{section}", document)
+        assert 201 == made.status, made.body
+        assert 409 == own.admin("POST", f"/{section}", document).status
+        assert 200 == own.admin("PUT", f"/{section}/{name}", {**document, **change}).status
+        assert own.admin("PATCH", f"/{section}/{name}", {"paused": True}).json["paused"] is True
+        assert made.json["name"] in {row["name"] for row in own.admin("GET", f"/{section}").json["data"]}
+        assert 200 == own.admin("DELETE", f"/{section}/{name}").status
+        assert 404 == own.admin("GET", f"/{section}/{name}").status
+        wrong = own.admin("POST", f"/{section}", {**document, "nonsense": 1})
+        assert (422, True) == (wrong.status, "nonsense" in wrong.json["detail"])
+
+
+def test_a_credential_is_never_shown_and_never_in_the_database(own: Gateway) -> None:
+    made = own.admin("POST", "/upstreams", {**UPSTREAM, "name": "kept"})
+    assert {"key": "(sealed)"} == made.json["document"]["credential"]
+    files = [path for path in own.data.rglob("*") if path.is_file()]
+    assert [] == [path for path in files if b"a-secret-of-the-operator" in path.read_bytes()]
+    own.admin("DELETE", "/upstreams/kept")
+
+
+def test_a_price_and_a_plan_change_what_the_next_task_costs(own: Gateway) -> None:
+    assert "0.25" == own.submit(TASK)["cost"]["estimated"]
+    own.admin("POST", "/prices", {"model": "gen3a_turbo", "unit": "second", "usd": "0.10"})
+    soon(own, lambda: own.submit(TASK)["cost"]["estimated"] == "0.50")
+    own.admin("POST", "/plans", {"name": "half", "multiplier": "0.5"})
+    own.admin("PATCH", "/accounts/default", {"plan": "half"})
+    soon(own, lambda: own.submit(TASK)["cost"]["estimated"] == "0.25")
+    own.admin("PATCH", "/accounts/default", {"plan": "default"})
+    own.admin("DELETE", "/prices/gen3a_turbo:second")
+
+
+def test_a_paused_account_is_refused(own: Gateway) -> None:
+    own.admin("PATCH", "/accounts/default", {"paused": True})
+    soon(own, lambda: own.call("POST", "/v1/tasks", TASK).status == 403)
+    own.admin("PATCH", "/accounts/default", {"paused": False})
+    soon(own, lambda: own.call("POST", "/v1/tasks", TASK).status == 201)
+
+
+def test_nobody_is_sold_a_fake(own: Gateway) -> None:
+    """As soon as a real upstream exists, the sandbox serves only what a route says it may, and says so itself."""
+    own.admin("POST", "/upstreams", UPSTREAM)
+
+    def status(model: str) -> int:
+        return own.call("POST", "/v1/tasks", {**TASK, "model": model}).status
+
+    soon(own, lambda: status("gen3a_turbo") == 503)
+    assert 503 == status("kling-v1")
+    own.admin("POST", "/routes", {"model": "kling-v1", "to": [{"upstream": "sandbox"}]})
+    time.sleep(2.1)
+    assert 503 == status("kling-v1"), "a route to the sandbox alone is not enough"
+    route = {"model": "kling-v1", "to": [{"upstream": "sandbox"}], "sandbox_fallback": True}
+    own.admin("PUT", "/routes/kling-v1", route)
+    soon(own, lambda: status("kling-v1") == 201)
+    answer = own.call("POST", "/v1/tasks", {**TASK, "model": "kling-v1"})
+    assert ("true", True) == (answer.headers["x-framegate-sandbox"], answer.json["sandbox"])
+    assert "sandbox credit beside a real upstream" in own.command("doctor").stdout
+    listed = {model["id"] for model in own.call("GET", "/v1/models").json["data"]}
+    assert {"kling-v1"} == listed
+    own.admin("DELETE", "/routes/kling-v1")
+    own.admin("DELETE", "/upstreams/studio")
+
+
+def test_a_file_is_applied_at_start_up_and_owns_its_rows(tmp_path: Path) -> None:
+    config = """
+        [[routes]]
+        model = "house-model"
+        to = [{ upstream = "sandbox" }]
+        [[prices]]
+        model = "house-model"
+        unit = "second"
+        usd = "0.02"
+    """
+    with running(tmp_path / "data", config=config) as gateway:
+        task = gateway.submit({**TASK, "model": "house-model"})
+        assert ("succeeded", "0.10") == (
+            (ended := gateway.finished(task["id"]))["status"],
+            ended["cost"]["charged"],
+        )
+        owned = gateway.admin("DELETE", "/routes/house-model")
+        assert (409, True) == (owned.status, "comes from the configuration file" in owned.json["detail"])
+        assert gateway.admin("PATCH", "/routes/house-model", {"paused": True}).json["paused"] is True
+        soon(gateway, lambda: gateway.call("POST", "/v1/tasks", {**TASK, "model": "house-model"}).status == 503)
