@@ -137,12 +137,17 @@ def name_of(kind: str, document: Any) -> str:  # noqa: ANN401 - one of TYPES
     return document.name
 
 
+def shipped(what: str) -> list[Path]:
+    """The files of one kind, such as `prices.toml` and `prices_kling.toml`."""
+    return sorted(DATA.glob(f"{what}*.toml"))
+
+
 def catalogue() -> Catalogue:
     """What ships with the program."""
-    raw = tomllib.loads((DATA / "models.toml").read_text())
-    models = {name: group["vendor"] for group in raw["models"] for name in group["names"]}
-    kinds = {name: group["kind"] for group in raw["models"] for name in group["names"]}
-    prices = documents(tomllib.loads((DATA / "prices.toml").read_text()), "prices.toml")
+    groups = [group for file in shipped("models") for group in tomllib.loads(file.read_text())["models"]]
+    models = {name: group["vendor"] for group in groups for name in group["names"]}
+    kinds = {name: group["kind"] for group in groups for name in group["names"]}
+    prices = [row for file in shipped("prices") for row in documents(tomllib.loads(file.read_text()), file.name)]
     listed = DATA / "costs.toml"
     costs = documents(tomllib.loads(listed.read_text()), "costs.toml") if listed.exists() else []
     return Catalogue(
