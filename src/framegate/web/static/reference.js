@@ -1,5 +1,6 @@
 // Reads the OpenAPI document: operations by dialect, with the paths that do the same put together.
 
+const FIRST = ["native"];
 const LAST = ["gateway", "admin"];
 const NAMES = {
   native: "Native tasks",
@@ -20,7 +21,7 @@ export function dialectName(tag) {
   return NAMES[tag] ?? tag.charAt(0).toUpperCase() + tag.slice(1);
 }
 
-/** [{tag, operations}] in the document's order, the gateway's own paths last. */
+/** [{tag, operations}]: the native form first, then the vendors' by name, the gateway's own paths last. */
 export function dialects(document) {
   const found = new Map();
   for (const [path, methods] of Object.entries(document.paths)) {
@@ -33,10 +34,10 @@ export function dialects(document) {
       else found.get(tag).set(sameness(operation), operation);
     }
   }
-  const order = (tag) => LAST.indexOf(tag);
+  const order = (tag) => (FIRST.includes(tag) ? -1 : LAST.indexOf(tag) + 1);
   return [...found]
     .map(([tag, operations]) => ({ tag, operations: [...operations.values()] }))
-    .sort((a, b) => order(a.tag) - order(b.tag));
+    .sort((a, b) => order(a.tag) - order(b.tag) || a.tag.localeCompare(b.tag));
 }
 
 /** Two operations are one when they do the same with the same bodies: only their paths differ. */

@@ -39,33 +39,47 @@ function request(operation, base, key) {
     url: base + path,
     key: operation.admin ? "" : key,
     variable,
-    body: operation.body ? (operation.body.example ?? {}) : undefined,
+    body: operation.body && !fileParts(operation).length ? (operation.body.example ?? {}) : undefined,
+    files: fileParts(operation),
+    bytes: operation.answer?.type === "application/octet-stream",
     stream: operation.answer?.type === "text/event-stream",
     open: operation.tag === "gateway" && !operation.path.startsWith("/v1/"),
   };
 }
 
+/** The names of the parts of a form in which files are sent. */
+export function fileParts({ body }) {
+  if (body?.type !== "multipart/form-data") return [];
+  return Object.entries(body.schema.properties ?? {})
+    .filter(([, schema]) => schema.format === "binary")
+    .map(([name]) => name);
+}
+
 const quoted = (text) => JSON.stringify(text);
 
-function curl({ method, url, key, variable, body, stream, open }) {
+function curl({ method, url, key, variable, body, files, bytes, stream, open }) {
   const parts = [`curl ${method === "GET" ? (stream ? "-N " : "") : `-X ${method} `}${url}`];
   if (!open) parts.push(`-H "Authorization: Bearer ${key || `$${variable}`}"`);
   if (body !== undefined) {
     parts.push('-H "Content-Type: application/json"');
     parts.push(`-d '${JSON.stringify(body, null, 2).replaceAll("'", "'\\''")}'`);
   }
+  parts.push(...files.map((name) => `-F "${name}=@picture.png"`));
+  if (bytes) parts.push("-L -o result");
   return parts.join(" \\\n  ");
 }
 
-function python({ method, url, key, variable, body, stream, open }) {
+function python({ method, url, key, variable, body, files, bytes, stream, open }) {
   const bearer = key ? quoted(`Bearer ${key}`) : `f"Bearer {os.environ['${variable}']}"`;
   const lines = [...(key || open ? [] : ["import os"]), "import requests", ""];
   lines.push(`answer = requests.${method.toLowerCase()}(`, `    ${quoted(url)},`);
   if (!open) lines.push(`    headers={"Authorization": ${bearer}},`);
   if (body !== undefined) lines.push(`    json=${pythonValue(body, 4)},`);
+  if (files.length) lines.push(`    files={${files.map((name) => `${quoted(name)}: open("picture.png", "rb")`).join(", ")}},`);
   if (stream) lines.push("    stream=True,");
   lines.push(")", "answer.raise_for_status()");
   if (stream) lines.push("for line in answer.iter_lines():", "    print(line.decode())");
+  else if (bytes) lines.push('with open("result", "wb") as file:', "    file.write(answer.content)");
   else lines.push("print(answer.json())");
   return lines.join("\n");
 }
@@ -96,18 +110,22 @@ function pythonValue(value, indent) {
   return JSON.stringify(value);
 }
 
-function javascript({ method, url, key, variable, body, stream, open }) {
+function javascript({ method, url, key, variable, body, files, bytes, stream, open }) {
   const bearer = key ? quoted(`Bearer ${key}`) : `\`Bearer \${process.env.${variable}}\``;
   const headers = [];
   if (!open) headers.push(`    "Authorization": ${bearer},`);
   if (body !== undefined) headers.push('    "Content-Type": "application/json",');
-  const lines = [`const answer = await fetch(${quoted(url)}, {`, `  method: ${quoted(method)},`];
+  const form = files.map((name) => `form.append(${quoted(name)}, await openAsBlob("picture.png"), "picture.png");`);
+  const before = files.length ? ['import { openAsBlob } from "node:fs";', "", "const form = new FormData();", ...form] : [];
+  const lines = [...before, `const answer = await fetch(${quoted(url)}, {`, `  method: ${quoted(method)},`];
   if (headers.length) lines.push("  headers: {", ...headers, "  },");
   if (body !== undefined) lines.push(`  body: JSON.stringify(${JSON.stringify(body, null, 2).replaceAll("\n", "\n  ")}),`);
+  if (files.length) lines.push("  body: form,");
   lines.push("});");
   if (stream) {
     lines.push("const text = new TextDecoder();", "for await (const piece of answer.body) {");
     lines.push("  console.log(text.decode(piece, { stream: true }));", "}");
-  } else lines.push("console.log(answer.status, await answer.json());");
+  } else if (bytes) lines.push("console.log(answer.status, (await answer.arrayBuffer()).byteLength);");
+  else lines.push("console.log(answer.status, await answer.json());");
   return lines.join("\n");
 }

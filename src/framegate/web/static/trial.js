@@ -1,6 +1,7 @@
 // "Try it": sends a request from this page, shows the answer, and follows the task that it made.
 
 import { coloured, h, prose } from "./dom.js";
+import { fileParts } from "./samples.js";
 import { t } from "./words.js";
 
 const FINAL = ["succeeded", "failed", "cancelled", "expired"];
@@ -12,8 +13,9 @@ const made = {}; // dialect → the id of the last task made here, offered to th
 export function trialPanel(operation, keyField) {
   const path = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => input(name, made[operation.tag] ?? ""));
   const query = operation.parameters.filter((p) => p.in === "query").map((p) => input(p.name, "", t(p.description ?? "")));
-  const example = operation.body && JSON.stringify(withSample(operation.body.example ?? {}), null, 2);
-  const body = operation.body && h("textarea", { rows: Math.min(22, example.split("\n").length + 1), spellcheck: "false" });
+  const files = fileParts(operation).map((name) => input(name, "", "", "file"));
+  const example = operation.body && !files.length && JSON.stringify(withSample(operation.body.example ?? {}), null, 2);
+  const body = example && h("textarea", { rows: Math.min(22, example.split("\n").length + 1), spellcheck: "false" });
   if (body) body.value = example;
   const outcome = h("div", { class: "outcome", "aria-live": "polite" });
   const send = h("button", { type: "submit", class: "primary" }, t("Send"));
@@ -23,7 +25,7 @@ export function trialPanel(operation, keyField) {
   const form = h(
     "form",
     { class: "trial", onsubmit: submit },
-    [...path, ...query].map(({ label }) => label),
+    [...path, ...query, ...files].map(({ label }) => label),
     body && h("label", {}, t("Body"), body),
     example?.includes(SAMPLE) && h("p", { class: "quiet" }, prose(t("`sample:picture` is sent as a small picture of ours."))),
     h("p", { class: "buttons" }, send, stop),
@@ -43,7 +45,8 @@ export function trialPanel(operation, keyField) {
     stop.hidden = false;
     try {
       const sent = { url: urlOf(operation, path, query), method: operation.method, key, signal: going.signal };
-      await run(operation, sent, body && (await expanded(body.value)), outcome);
+      const content = files.length ? filledForm(files) : body && (await expanded(body.value));
+      await run(operation, sent, content, outcome);
     } catch (error) {
       if (error.name !== "AbortError") outcome.append(notice(error.message));
     } finally {
@@ -58,8 +61,14 @@ function needsKey(operation) {
   return operation.tag !== "gateway" || operation.path.startsWith("/v1/");
 }
 
-function input(name, value, hint = "") {
-  const field = h("input", { type: "text", spellcheck: "false", autocomplete: "off", value });
+function filledForm(files) {
+  const form = new FormData();
+  for (const { name, field } of files) if (field.files[0]) form.append(name, field.files[0]);
+  return form;
+}
+
+function input(name, value, hint = "", type = "text") {
+  const field = h("input", { type, spellcheck: "false", autocomplete: "off", value });
   return { name, field, label: h("label", {}, h("code", {}, name), hint && h("span", { class: "quiet" }, ` ${hint}`), field) };
 }
 
@@ -79,9 +88,9 @@ function urlOf(operation, path, query) {
 
 async function run(operation, { url, method, key, signal }, body, outcome) {
   outcome.replaceChildren(h("p", { class: "quiet" }, t("Sending …")));
-  const headers = { ...(key && { authorization: `Bearer ${key}` }), ...(body && { "content-type": "application/json" }) };
+  const headers = { ...(key && { authorization: `Bearer ${key}` }), ...(typeof body === "string" && { "content-type": "application/json" }) };
   const began = performance.now();
-  const answer = await fetch(url, { method, headers, body, signal });
+  const answer = await fetch(url, { method, headers, body: body || undefined, signal });
   const took = `${Math.round(performance.now() - began)} ms`;
   const status = h("span", { class: answer.ok ? "good" : "bad" }, `${answer.status} ${answer.statusText}`);
   const notes = ["x-framegate-sandbox", "x-framegate-adapted", "x-request-id"].map((name) => [name, answer.headers.get(name)]);
@@ -171,10 +180,20 @@ function ours(link) {
 }
 
 function player(type, src) {
-  if (type.startsWith("video/")) return h("video", { controls: true, loop: true, playsinline: true, src });
+  if (type.startsWith("video/")) return video(src);
   if (type.startsWith("audio/")) return h("audio", { controls: true, src });
   if (type.startsWith("image/")) return h("img", { src, alt: t("The result") });
   return h("p", {}, h("a", { href: src }, t("The result")));
+}
+
+/** Plays by itself, in silence, unless the reader's system asks for stillness. */
+function video(src) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const element = h("video", { controls: true, loop: true, playsinline: true });
+  element.muted = !still;
+  element.autoplay = !still;
+  element.src = src;
+  return element;
 }
 
 function notice(text) {
