@@ -30,7 +30,7 @@ BAD: dict[str, tuple[Any, int, str | None, str]] = {
     "unknown model": ({**GOOD, "model": "gen3a_turbp"}, 422, "model", "did you mean gen3a_turbo"),
     "wrong type": ({**GOOD, "seconds": "five"}, 422, "seconds", "float"),
     "absurd seconds": ({**GOOD, "seconds": 10**9}, 422, "seconds", "at most 60"),
-    "absurd size": ({**GOOD, "size": "100000x4"}, 422, "size", "from 64 to 4096"),
+    "absurd size": ({**GOOD, "size": "100000x4"}, 422, "size", "width x height in pixels"),
     "unknown field": ({**GOOD, "secnods": 5}, 422, "secnods", "Known are"),
     "private address": (
         {**GOOD, "inputs": [{"role": "first_frame", "url": "http://127.0.0.1:1/a.png"}]},

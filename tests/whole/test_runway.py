@@ -56,7 +56,7 @@ def test_the_documented_request_becomes_a_video(gateway: Gateway) -> None:
 
 
 def test_the_other_paths_are_the_same_task(gateway: Gateway) -> None:
-    body = {"taskType": "gen3a_turbo", "options": {"text_prompt": "a fox [sandbox:delay=30]", "seconds": 5}}
+    body = {"taskType": "gen3a", "options": {"text_prompt": "a fox [sandbox:delay=30]", "seconds": 5}}
     task = gateway.call("POST", "/runway/v1/tasks", body).json["task"]
     for path in ("/runway/v2/tasks/{}?server_id=x", "/runway/tasks/{}", "/runway/task/{}/fetch"):
         assert task["id"] == gateway.call("GET", path.format(task["id"])).json["task"]["id"]
@@ -65,7 +65,7 @@ def test_the_other_paths_are_the_same_task(gateway: Gateway) -> None:
 
 
 def test_a_failed_task_says_why(gateway: Gateway) -> None:
-    body = {"taskType": "gen3a_turbo", "options": {"text_prompt": "[sandbox:moderate] x", "seconds": 5}}
+    body = {"taskType": "gen3a", "options": {"text_prompt": "[sandbox:moderate] x", "seconds": 5}}
     task = finished(gateway, gateway.call("POST", "/runway/v2/tasks", body).json["task"]["id"])
     assert "FAILED" == task["status"]
     assert task["progressText"]

@@ -24,14 +24,16 @@ class Gone(Exception):
 
 
 class Visit:
-    """One request and its answer. `request_id` names it in answers and logs."""
+    """One request and its answer. `request_id` names it in answers and logs; `route` is the path as it was sent, still
+    quoted, so that a name in it may hold a slash."""
 
-    __slots__ = ("_receive", "_send", "headers", "method", "path", "request_id", "scope", "started")
+    __slots__ = ("_receive", "_send", "headers", "method", "path", "request_id", "route", "scope", "started")
 
     def __init__(self, scope: Message, receive: Receive, send: Send, request_id: str) -> None:
         self.scope = scope
         self.method: str = scope["method"]
         self.path: str = scope["path"]
+        self.route: str = scope["raw_path"].decode("latin-1")
         self.headers: Mapping[str, str] = {
             k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]
         }

@@ -111,7 +111,7 @@ class Server:
         began = time.perf_counter()
         dialect, name = self._native, "unknown"
         try:
-            found = self._paths.find(visit.path)
+            found = self._paths.find(visit.route)
             if found is None:
                 dialect = self._by_prefix(visit.path)
                 raise self._unknown_path(visit.path)
