@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+
 from databases import Server
 
 pytest_plugins = ["house.closing", "shared_fixtures"]

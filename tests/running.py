@@ -57,14 +57,14 @@ class Gateway:
         """One request; `body` is sent as JSON, bytes as they are. Errors are answers too."""
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         target = path if path.startswith("http") else self.url + path
-        request = urllib.request.Request(target, data=data, method=method)  # noqa: S310 - our own gateway
+        request = urllib.request.Request(target, data=data, method=method)
         if key != "":
             request.add_header("authorization", f"Bearer {key or self.key}")
         request.add_header("content-type", "application/json")
         for name, value in (headers or {}).items():
             request.add_header(name, value)
         try:
-            with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=timeout) as response:
                 return answer_of(response)
         except urllib.error.HTTPError as error:
             with error:
@@ -92,7 +92,7 @@ class Gateway:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`framegate …` beside the serving process, over the same data."""
-        return subprocess.run(  # noqa: S603 - our own program
+        return subprocess.run(
             [sys.executable, "-m", "framegate", *arguments, "--data", str(self.data)],
             capture_output=True,
             text=True,
@@ -152,7 +152,7 @@ def start(data: Path, *, port: int = 0, config: str | None = None, **settings: s
     given = {f"FRAMEGATE_{name.upper()}": value for name, value in settings.items()}
     with log.open("ab") as out:
         before = out.tell()
-        process = subprocess.Popen(  # noqa: S603 - our own program
+        process = subprocess.Popen(
             command, stdout=out, stderr=out, env=environment(given), start_new_session=True
         )
     end = time.monotonic() + 30
@@ -162,7 +162,7 @@ def start(data: Path, *, port: int = 0, config: str | None = None, **settings: s
         if told:
             gateway = Gateway(told.split()[3], data, process, log)
             with contextlib.suppress(OSError):
-                if gateway.call("GET", "/health", key="", timeout=2).status == 200:  # noqa: PLR2004
+                if gateway.call("GET", "/health", key="", timeout=2).status == 200:
                     return gateway
         if process.poll() is not None or time.monotonic() > end:
             process.kill()

@@ -114,7 +114,7 @@ def plain(value: Any) -> Any:
     return msgspec.json.decode(msgspec.json.encode(value))
 
 
-def meaning(decode: Callable[[], Any]) -> dict[str, Any]:  # noqa: PLR0911 - one return for each meaning
+def meaning(decode: Callable[[], Any]) -> dict[str, Any]:
     """What an answer means, in the words of a written exchange."""
     try:
         got = decode()

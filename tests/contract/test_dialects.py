@@ -388,7 +388,9 @@ def test_every_answer_is_total_and_fits_its_type(dialect: Dialect) -> None:
             elif isinstance(route, Converse):
                 answered = read(route.encode(Call(), task))
                 for last in (None, task):
-                    assert [piece for piece in route.pieces(Call(), task, last) if not json.dumps(piece)] == []
+                    assert [
+                        piece for piece in route.pieces(Call(), task, last) if not json.dumps(piece)
+                    ] == []
             elif isinstance(route, Account):
                 answered = read(route.encode(Call(), WALLET))
             elif isinstance(route, Fixed):
@@ -421,7 +423,9 @@ def test_dialogue(name: str, case: dict[str, Any]) -> None:
     route, variables = find(dialect, request["method"], url.path)
     call = Call(path=variables, query=dict(parse_qsl(url.query)), headers=request.get("headers", {}))
     if isinstance(route, Download):
-        assert picked(dialect, route, call, case) == {key: case[key] for key in ("file", "trouble") if key in case}
+        assert picked(dialect, route, call, case) == {
+            key: case[key] for key in ("file", "trouble") if key in case
+        }
         return
     try:
         response = answered(dialect, route, call, case)
@@ -457,7 +461,9 @@ def answered(dialect: Dialect, route: Route, call: Call, case: dict[str, Any]) -
             assert case["pieces"] == [list(route.pieces(call, now, last)) for now, last in pairs]
         return route.encode(call, task)
     if isinstance(route, Account):
-        return route.encode(call, msgspec.convert(msgspec.to_builtins(WALLET) | case.get("wallet", {}), Wallet))
+        return route.encode(
+            call, msgspec.convert(msgspec.to_builtins(WALLET) | case.get("wallet", {}), Wallet)
+        )
     if isinstance(route, Fixed):
         return route.encode(call)
     if isinstance(route, Delete):

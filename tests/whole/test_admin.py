@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from running import Gateway, running
 
 TASK = {"model": "gen3a_turbo", "prompt": "a fox", "seconds": 5}
@@ -23,7 +24,7 @@ def soon(gateway: Gateway, there: Callable[[], bool]) -> None:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory):  # noqa: ANN201 - a generator
+def own(tmp_path_factory: pytest.TempPathFactory):
     with running(tmp_path_factory.mktemp("admin") / "data") as gateway:
         yield gateway
 
@@ -33,7 +34,11 @@ def test_every_kind_of_row(own: Gateway) -> None:
         "upstreams": ({**UPSTREAM, "name": "other"}, "other", {"concurrency": 3}),
         "routes": ({"model": "m-1", "to": [{"upstream": "sandbox"}]}, "m-1", {"deadline": 60}),
         "prices": ({"model": "m-1", "unit": "second", "usd": "0.07"}, "m-1:second", {"usd": "0.08"}),
-        "costs": ({"provider": "runway", "model": "m", "unit": "second", "usd": "0.01"}, "runway%2Fm:second", {}),
+        "costs": (
+            {"provider": "runway", "model": "m", "unit": "second", "usd": "0.01"},
+            "runway%2Fm:second",
+            {},
+        ),
         "plans": ({"name": "gold", "multiplier": "0.8"}, "gold", {"multiplier": "0.7"}),
     }
     for section, (document, name, change) in rows.items():
@@ -118,4 +123,6 @@ def test_a_file_is_applied_at_start_up_and_owns_its_rows(tmp_path: Path) -> None
         owned = gateway.admin("DELETE", "/routes/house-model")
         assert (409, True) == (owned.status, "comes from the configuration file" in owned.json["detail"])
         assert gateway.admin("PATCH", "/routes/house-model", {"paused": True}).json["paused"] is True
-        soon(gateway, lambda: gateway.call("POST", "/v1/tasks", {**TASK, "model": "house-model"}).status == 503)
+        soon(
+            gateway, lambda: gateway.call("POST", "/v1/tasks", {**TASK, "model": "house-model"}).status == 503
+        )

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
 from running import Answer, Gateway, running
 
 GOOD = {"model": "gen3a_turbo", "prompt": "a fox", "seconds": 5}
@@ -50,9 +51,19 @@ BAD: dict[str, tuple[Any, int, str | None, str]] = {
         "first_frame",
         "not an image",
     ),
-    "no upload": ({**GOOD, "inputs": [{"role": "first_frame", "url": "upload:med_x"}]}, 422, "first_frame", ""),
+    "no upload": (
+        {**GOOD, "inputs": [{"role": "first_frame", "url": "upload:med_x"}]},
+        422,
+        "first_frame",
+        "",
+    ),
     "no parent": ({**GOOD, "parent": "task_none"}, 404, "parent", "task_none"),
-    "a private callback is no error yet": ({**GOOD, "callback_url": "ftp://x"}, 422, "callback_url", "https://"),
+    "a private callback is no error yet": (
+        {**GOOD, "callback_url": "ftp://x"},
+        422,
+        "callback_url",
+        "https://",
+    ),
 }
 
 

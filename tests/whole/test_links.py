@@ -9,10 +9,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from running import Gateway, running
 
 from framegate.access.vault import derive
 from framegate.artifacts.links import Links
+from running import Gateway, running
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_a_gigabyte_streams_in_constant_memory(tmp_path: Path) -> None:
         database.close()
         before = peak(gateway)
         read = 0
-        with urllib.request.urlopen(url, timeout=120) as response:  # noqa: S310 - our own gateway
+        with urllib.request.urlopen(url, timeout=120) as response:
             while piece := response.read(1 << 20):
                 read += len(piece)
         assert size == read

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from running import running
 
 TASK = {"model": "gen3a_turbo", "prompt": "waves [sandbox:delay=2]", "seconds": 5}  # 5 s at $0.05

@@ -13,10 +13,10 @@ TASK = {"model": "gen4_turbo", "prompt": "a heron over a lake", "seconds": 5}
 
 def test_a_task_is_followed_by_its_events(gateway: Gateway) -> None:
     task = gateway.submit({**TASK, "prompt": "a heron [sandbox:delay=1]"})
-    request = urllib.request.Request(  # noqa: S310 - our own gateway
+    request = urllib.request.Request(
         f"{gateway.url}/v1/tasks/{task['id']}/events", headers={"authorization": f"Bearer {gateway.key}"}
     )
-    with urllib.request.urlopen(request, timeout=60) as stream:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as stream:
         assert "text/event-stream" == stream.headers["content-type"]
         blocks = stream.read().decode().strip().split("\n\n")
     events = [dict(line.split(": ", 1) for line in block.splitlines()) for block in blocks]

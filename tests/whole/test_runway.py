@@ -7,9 +7,9 @@ import time
 from typing import Any
 
 import av
-from running import Gateway
 
 from framegate.cli.demo import PICTURE, documented
+from running import Gateway
 
 
 def finished(gateway: Gateway, task_id: str, path: str = "/runway/v2/tasks/{}") -> dict[str, Any]:
@@ -50,7 +50,9 @@ def test_the_documented_request_becomes_a_video(gateway: Gateway) -> None:
         stream = file.streams.video[0]
         assert ("h264", 240, 24) == (stream.codec_context.name, stream.frames, stream.average_rate)
         assert 10.0 == round(float(stream.duration * stream.time_base), 3)
-    assert {"frameRate": 24, "duration": 10} == {k: artifact["metadata"][k] for k in ("frameRate", "duration")}
+    assert {"frameRate": 24, "duration": 10} == {
+        k: artifact["metadata"][k] for k in ("frameRate", "duration")
+    }
     assert artifact["previewUrls"]
     assert 200 == gateway.call("GET", artifact["previewUrls"][0], key="").status
 

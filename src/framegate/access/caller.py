@@ -50,7 +50,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     balance: int = 0
 
 
-def admit(  # noqa: PLR0913 - what a key is checked against
+def admit(
     caller: Caller,
     *,
     dialect: str,

@@ -77,7 +77,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 class Identity(msgspec.Struct, frozen=True):
     """Who the client says it is: an API key, or (for tokens that the client signs, HS256) the access key that the token
-    names, and the token itself as `proof`."""
+    names, and the token itself as `proof`.
+    """
 
     key: str
     proof: str = ""
@@ -85,7 +86,8 @@ class Identity(msgspec.Struct, frozen=True):
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which tasks to list, newest first unless `ascending`: a page of `limit` after the task `after` (any of its ids) or
-    after `offset` tasks; or just those named by `ids`, in that order, unknown ones left out."""
+    after `offset` tasks; or just those named by `ids`, in that order, unknown ones left out.
+    """
 
     limit: int = 20
     after: str | None = None
@@ -100,7 +102,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Page(msgspec.Struct, frozen=True):
     """One page of tasks; `next` is the cursor of the page that follows, or None. `total` counts the tasks of all pages,
-    where the filter asked for it."""
+    where the filter asked for it.
+    """
 
     tasks: tuple[Task, ...]
     next: str | None = None
@@ -120,7 +123,8 @@ class Wallet(msgspec.Struct, frozen=True, kw_only=True):
 
 class Slot(msgspec.Struct, frozen=True):
     """A place to upload a file to: `PUT` the bytes to `put_url`; afterwards `url` names them in requests, and `link` is
-    where they can be read."""
+    where they can be read.
+    """
 
     id: str
     filename: str

@@ -207,7 +207,9 @@ def refusal(response: Response, cause: Cause | None, message: str, code: str = "
 def weather(response: Response, cause: Cause | None, message: str) -> Weather:
     """The exception for any other call that was answered with an HTTP error; 404 means that the task is not known."""
     known = cause or (Cause.LOST if response.status == 404 else cause_of(response.status))
-    return Weather(known, message.strip()[:1000] or known.value, seconds_of(response.headers.get("retry-after")))
+    return Weather(
+        known, message.strip()[:1000] or known.value, seconds_of(response.headers.get("retry-after"))
+    )
 
 
 def link(record: Record) -> str:

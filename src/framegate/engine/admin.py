@@ -110,7 +110,7 @@ class Admin:
 
     async def create_account(self, name: str, *, plan: str = "default", floor: int = 0) -> Account:
         """Raises `Trouble` CONFLICT when the name is taken, INVALID when it is empty."""
-        if not name.strip() or len(name) > 200:  # noqa: PLR2004
+        if not name.strip() or len(name) > 200:
             raise invalid("name", "an account needs a name of 1 to 200 characters")
         now = await self.store.now()
         account_id = new_id("acct", now)
@@ -215,7 +215,7 @@ class Admin:
         """A new key for an account; `key` imports an existing one. Raises CONFLICT when that is known already."""
         account = await self.account(id_or_name)
         secret = key or "fg-" + "".join(secrets.choice(ALPHABET) for _ in range(40))
-        if len(secret) < 16 or not secret.isascii() or not secret.isprintable() or " " in secret:  # noqa: PLR2004
+        if len(secret) < 16 or not secret.isascii() or not secret.isprintable() or " " in secret:
             raise invalid(
                 "key",
                 "a key needs at least 16 printable ASCII characters without spaces",
@@ -301,7 +301,7 @@ class Admin:
         *,
         origin: str = "admin",
         paused: bool = False,
-    ) -> ConfigRow:  # noqa: ANN401
+    ) -> ConfigRow:
         """Write one row. A plain credential is sealed first. Raises CONFLICT for rows that a file owns."""
         await self._may_change(kind, name, origin)
         if kind == "upstream":
@@ -365,7 +365,7 @@ class Admin:
                 changed.append(f"removed {kind} {name}")
         return changed
 
-    def _same(self, kind: str, name: str, stored: str, document: Any) -> bool:  # noqa: ANN401
+    def _same(self, kind: str, name: str, stored: str, document: Any) -> bool:
         old = msgspec.json.decode(stored, type=KINDS[kind])
         if kind == "upstream" and any(v.startswith("sealed:") for v in old.credential.values()):
             return False  # sealing is never the same twice: a plain secret in a file is written anew

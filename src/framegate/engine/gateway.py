@@ -23,8 +23,8 @@ from framegate.core.dialect import (
 )
 from framegate.core.money import format_usd
 from framegate.core.task import Spec, Task
-from framegate.engine.changes import Changes
 from framegate.engine import erasing
+from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
 from framegate.engine.job import Job, from_row
 from framegate.engine.submit import submit
@@ -131,7 +131,7 @@ class Gateway:
         row = await self.store.row(statement, name=name)
         if row is None:
             return None
-        if len(self._keys) > 10_000:  # noqa: PLR2004 - a bound, not a cache policy
+        if len(self._keys) > 10_000:
             self._keys.clear()
         self._keys[name] = (now, row)
         return row

@@ -17,7 +17,8 @@ def new_id(prefix: str, now: int) -> str:
 
 def public_id(form: str, task_id: str) -> str:
     """The id in a dialect's own form: "task" (ours), "uuid" (version 4), "digits" (18 of them), or a prefix with its
-    underscore, as in "video_", before 48 hexadecimal digits."""
+    underscore, as in "video_", before 48 hexadecimal digits.
+    """
     if form == "uuid":
         return str(uuid.uuid4())
     if form == "digits":

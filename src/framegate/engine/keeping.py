@@ -99,7 +99,7 @@ class Keeper:
             pool=upstream.name,
             spool_over=0,
         )
-        if response.status != 200:  # noqa: PLR2004
+        if response.status != 200:
             raise Unknown(f"the result answered with status {response.status}")
         if not isinstance(response.body, Blob) or not response.body.media_type.startswith(
             ACCEPT[output.kind]

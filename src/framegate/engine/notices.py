@@ -68,7 +68,7 @@ def outbox(
 
 def secret_of(key: bytes, account_id: str) -> str:
     """An account's signing secret in the form that the Standard Webhooks libraries take. `key` is derived for notices."""
-    from framegate.access.vault import derive  # noqa: PLC0415 - keeps cryptography out of pure importers
+    from framegate.access.vault import derive
 
     return "whsec_" + base64.b64encode(derive(key, f"notices {account_id}", 24)).decode()
 
@@ -129,7 +129,7 @@ class Notices:
             response = await self._transport.post_guarded(
                 request, deadline=15.0, allow_hosts=self._allow_hosts
             )
-            if not 200 <= response.status < 300:  # noqa: PLR2004
+            if not 200 <= response.status < 300:
                 error = f"answered with status {response.status}"
         except (NotSent, Unknown, Refused) as problem:
             error = str(problem)[:300]

@@ -17,7 +17,8 @@ REMOTE = (5_000, 5_000, 6_000, 8_000, 10_000)
 
 def next_poll(job: Job, at: int) -> int:
     """The next poll of a running task: engines of ours are asked twice a second, vendors every 5 to 10 seconds
-    (Runway asks for 5 s at the least), with up to 10 % of jitter."""
+    (Runway asks for 5 s at the least), with up to 10 % of jitter.
+    """
     steps = LOCAL if job.sandbox else REMOTE
     return at + jitter(steps[min(job.polls, len(steps) - 1)], f"{job.id}{job.polls}", 0.1)
 

@@ -36,7 +36,7 @@ Take = Callable[[Caller, Spec], Awaitable[tuple[Spec, tuple[Step, ...]]]]
 """Fetch, check and store a spec's media: the spec with their ids and hashes, and the rows to write with it."""
 
 
-async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision depends on
+async def submit(
     store: Store,
     configuration: Configuration,
     dialect: Dialect,
@@ -117,7 +117,9 @@ async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision
         raise Trouble(Problem.FORBIDDEN, "this account is paused; ask the operator") from None
     except Duplicate as duplicate:
         if "external" in duplicate.rule:
-            message = f"there is a task with the id {spec.external_id!r} already; give each task an id of its own"
+            message = (
+                f"there is a task with the id {spec.external_id!r} already; give each task an id of its own"
+            )
             raise Trouble(Problem.CONFLICT, message, field="external_id") from None
         again = await recalled(store, caller, key, digest, now, named=True) if key is not None else None
         if again is None:

@@ -57,7 +57,7 @@ class Keeper(Protocol):
 class Worker:
     """Drives every upstream's tasks until stopped."""
 
-    def __init__(  # noqa: PLR0913 - the composition root wires it once
+    def __init__(
         self,
         *,
         store: Store,
@@ -378,7 +378,7 @@ class Worker:
             proxy=upstream.proxy or None,
             pool=upstream.name,
         )
-        if not 200 <= stored.status < 300:  # noqa: PLR2004
+        if not 200 <= stored.status < 300:
             raise Unknown(f"the upload answered with status {stored.status}")
         return got.media
 

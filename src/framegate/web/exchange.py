@@ -25,7 +25,8 @@ class Gone(Exception):
 
 class Visit:
     """One request and its answer. `request_id` names it in answers and logs; `route` is the path as it was sent, still
-    quoted, so that a name in it may hold a slash."""
+    quoted, so that a name in it may hold a slash.
+    """
 
     __slots__ = ("_receive", "_send", "headers", "method", "path", "request_id", "route", "scope", "started")
 

@@ -150,7 +150,9 @@ async def serve_upload(turn: Turn, route: routes.Upload) -> None:
 async def serve_uploaded(turn: Turn, route: routes.Uploaded) -> None:
     async for _ in turn.visit.chunks(JSON_LIMIT):
         pass  # some clients send the parts they uploaded; there is one
-    await turn.visit.answer(route.encode(await turn.gateway.finish_upload(turn.caller, turn.path["id"])), OPEN)
+    await turn.visit.answer(
+        route.encode(await turn.gateway.finish_upload(turn.caller, turn.path["id"])), OPEN
+    )
 
 
 async def serve_receive(turn: Turn, route: routes.Receive) -> None:
@@ -214,7 +216,7 @@ def told(task: Task) -> dict[str, str]:
 def idempotency_key(visit: Visit) -> str | None:
     """The client's `Idempotency-Key`. Raises `Trouble` for one that cannot be used."""
     key = visit.headers.get("idempotency-key")
-    if key is not None and (not 0 < len(key) <= 255 or not key.isprintable() or key.startswith("retry:")):  # noqa: PLR2004
+    if key is not None and (not 0 < len(key) <= 255 or not key.isprintable() or key.startswith("retry:")):
         raise Trouble(
             Problem.INVALID, "an Idempotency-Key has 1 to 255 printable characters", field="Idempotency-Key"
         )

@@ -23,7 +23,8 @@ Air = Callable[[int, Planes], None]
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`sizes`: radius of the smallest and the largest in short sides; `period`: seconds for the slowest to cross;
-    `down`: 1 falls, -1 rises; `sideways`: how far it swings; `light`: brightness added; `tint`: its colour."""
+    `down`: 1 falls, -1 rises; `sideways`: how far it swings; `light`: brightness added; `tint`: its colour.
+    """
 
     count: int
     sizes: tuple[float, float]

@@ -70,7 +70,8 @@ SURPRISES: tuple[str, ...] = ("zoom_in", "orbit", "right", "zoom_out", "left")
 @dataclass(frozen=True, slots=True)
 class Pose:
     """`zoom` 1 shows the picture as it is; (x, y) moves the view; `roll` in radians; (shift_x, shift_y) moves near
-    things more than far ones; `push` makes near things grow more."""
+    things more than far ones; `push` makes near things grow more.
+    """
 
     zoom: float = 1.0
     x: float = 0.0

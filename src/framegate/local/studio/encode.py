@@ -43,7 +43,8 @@ def write_video(
     quick: bool = False,
 ) -> None:
     """Write the frames (planes of `size`, width and height) and the sound (blocks of shape (2, samples) at
-    `SOUND_RATE`, -1 to 1). One thread, so that the same frames give the same bytes."""
+    `SOUND_RATE`, -1 to 1). One thread, so that the same frames give the same bytes.
+    """
     rate = rate_of(fps)
     with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as file:
         file.metadata.update(words)

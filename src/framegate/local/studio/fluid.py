@@ -1,5 +1,6 @@
 """A picture that flows in itself: carried along a fixed current twice, half a round apart, and cross-faded, so that
-it moves for ever and never drifts away."""
+it moves for ever and never drifts away.
+"""
 
 from __future__ import annotations
 

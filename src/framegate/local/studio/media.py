@@ -23,7 +23,8 @@ LONGEST_FILM = 120.0
 
 def open_picture(path: str, at_least: tuple[int, int] = (0, 0)) -> Bytes:
     """A picture file as sRGB bytes, upright. Transparent parts become white. `at_least` (width, height) lets a JPEG
-    be decoded at a lower size. Raises `BadMedia`."""
+    be decoded at a lower size. Raises `BadMedia`.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -55,13 +55,13 @@ def vidu(
     roles: tuple[Role, ...],
     expresses: str = "",
     extras: str = "",
-    **shape: Any,  # noqa: ANN401
+    **shape: Any,
 ) -> Offer:
     words = f"{ANY} movement_amplitude {extras}"
     return offer(model, expresses, words, seconds=(seconds,), roles=roles, needs=roles, **shape)
 
 
-def offer(model: str, expresses: str, extras: str, **columns: Any) -> Offer:  # noqa: ANN401
+def offer(model: str, expresses: str, extras: str, **columns: Any) -> Offer:
     return Offer(
         model=model,
         kind=Kind.VIDEO,

@@ -14,7 +14,8 @@ def paint_sky(
     canvas: Canvas, horizon: float, low: float = 0.25, high: float = 0.97, *, sun: bool = True
 ) -> tuple[Picture, tuple[float, float]]:
     """A sky that brightens from `low` at the top to `high` at `horizon` (a share of the height), with streaks of
-    cloud and a low sun. Answers the picture and where the sun stands, in pixels."""
+    cloud and a low sun. Answers the picture and where the sun stands, in pixels.
+    """
     rng, height, width = canvas.rng, canvas.height, canvas.width
     x, y = grid(height, width)
     t = np.clip(y / (height * horizon), 0, 1)
