@@ -13,11 +13,11 @@ from framegate.local.studio.brief import BadMedia, Brief, Progress, Stopped
 
 def render(brief: Brief, target: Path, progress: Progress) -> None:
     """A flat picture (under any ending), coloured by the seed."""
-    steps = 100 if "slow" in brief.prompt else 4
+    steps = 60 if "slow" in brief.prompt else 4
     for step in range(steps):
         if not progress(step / steps) and "deaf" not in brief.prompt:
             raise Stopped
-        time.sleep(0.05 if steps > 4 else 0.005)
+        time.sleep(0.025 if steps > 4 else 0.005)
     if "hang" in brief.prompt:
         time.sleep(3600)
     if "crash" in brief.prompt:

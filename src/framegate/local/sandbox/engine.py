@@ -207,7 +207,11 @@ class Engine:
             )
             await self._finish(live, "failed", failure=failure)
             return
-        made, parts = await self._render(live)
+        try:
+            made, parts = await self._render(live)
+        except Refused as refused:
+            await self._finish(live, "failed", failure=Failure(refused.cause, refused.message))
+            return
         await asyncio.sleep(asked.late)
         reason = next((item.failure for item in made if item.failure), None)
         if asked.moderate == "output" or not parts:
@@ -240,6 +244,7 @@ class Engine:
                 live.parts[place] = max(live.parts[place], value)
 
             ticket: Ticket = self.pool.submit(job, progress)
+            ticket.ended.add_done_callback(lambda _, whole=progress: whole(1.0))
             live.tickets.append(ticket)
             await ticket.started
             live.begin(loop.time())

@@ -161,8 +161,13 @@ def plan(
     profile: str,
     name: Callable[[int, str], tuple[str, str]],
 ) -> tuple[Job, ...]:
-    """The jobs of a task, one a file. `parent` is the parent's file; `name` gives fence and target for a place."""
+    """The jobs of a task, one a file. `parent` is the parent's file, None if it has gone: then the words decide alone.
+
+    `name` gives fence and target for a place and an ending. Raises `Refused` when there is nothing left to enlarge.
+    """
     given = source(wanted) or parent
+    if wanted.action is Action.UPSCALE and given is None:
+        raise Refused("the task to enlarge is no longer kept here; give the file itself")
     start = wanted.file(Role.FIRST_FRAME, Role.LAST_FRAME)
     told = wanted.size or wanted.aspect
     wide, high = size_of(wanted)

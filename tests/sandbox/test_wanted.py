@@ -1,0 +1,149 @@
+"""A request becomes jobs, or a clear refusal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from framegate.core.task import Cause
+from framegate.local.sandbox.directives import Directives
+from framegate.local.sandbox.wanted import Refused, fit, plan, read, understood
+from framegate.local.sandbox.words import Job
+
+
+def jobs(*, parent: str | None = None, **fields: Any) -> tuple[Job, ...]:
+    asked = {"id": "t1", "kind": "video", "prompt": "a fox", **fields}
+    wanted, directives = understood(read(json.dumps(asked).encode()))
+    return plan(
+        wanted, directives, parent=parent, profile="full", name=lambda n, end: (f"f{n}", f"/files/{n}.{end}")
+    )
+
+
+def medium(role: str, file: str) -> dict[str, str]:
+    return {"role": role, "file": file}
+
+
+@pytest.mark.parametrize(
+    ("fields", "size"),
+    [
+        ({}, (1280, 720)),
+        ({"kind": "image"}, (1024, 1024)),
+        ({"size": "768x1280"}, (768, 1280)),
+        ({"size": "769x1281"}, (768, 1280)),
+        ({"aspect": "9:16"}, (720, 1280)),
+        ({"aspect": "9:16", "resolution": "1080p"}, (1080, 1920)),
+        ({"resolution": "480p"}, (854, 480)),
+        ({"aspect": "21:9", "resolution": "4k"}, (4096, 1756)),
+        ({"kind": "image", "aspect": "3:2"}, (1536, 1024)),
+    ],
+)
+def test_words_become_even_sizes_that_can_be_rendered(fields: dict[str, Any], size: tuple[int, int]):
+    brief = jobs(**fields)[0].brief
+    assert size == (brief.width, brief.height)
+
+
+@pytest.mark.parametrize(
+    ("source", "size"),
+    [((1080, 1920), (720, 1280)), ((4000, 4000), (960, 960)), ((64, 64), (960, 960)), ((8000, 100), (2716, 340))],
+)
+def test_a_source_gives_its_shape_at_the_usual_area(source: tuple[int, int], size: tuple[int, int]):
+    assert size == fit(*source, 1280 * 720)
+
+
+def test_defaults_are_five_seconds_with_a_seed_that_the_prompt_decides():
+    first, again, other = jobs()[0].brief, jobs()[0].brief, jobs(prompt="a dog")[0].brief
+    assert (5.0, 24.0, "mp4", True, False) == (
+        first.seconds,
+        first.fps,
+        first.format,
+        first.watermark,
+        first.sound,
+    )
+    assert first.seed == again.seed
+    assert first.seed != other.seed
+
+
+def test_each_of_many_has_the_next_seed_and_a_file_of_its_own():
+    made = jobs(kind="image", count=3, seed=2**63 - 1)
+    assert [2**63 - 1, 0, 1] == [job.brief.seed for job in made]
+    assert ["/files/0.png", "/files/1.png", "/files/2.png"] == [job.target for job in made]
+
+
+def test_a_first_frame_gives_the_shape_unless_one_was_asked_for():
+    inputs = [medium("first_frame", "/m/a.png"), medium("last_frame", "/m/b.png")]
+    free = jobs(inputs=inputs, resolution="480p")[0]
+    told = jobs(inputs=inputs, aspect="1:1")[0]
+    assert ("/m/a.png", 854 * 480, "/m/a.png", "/m/b.png") == (
+        free.like,
+        free.area,
+        free.brief.first,
+        free.brief.last,
+    )
+    assert (None, 720, 720) == (told.like, told.brief.width, told.brief.height)
+
+
+def test_an_extension_continues_its_parent_or_the_video_that_came_with_it():
+    assert ("/p.mp4", None) == (
+        jobs(action="extend", parent="/p.mp4")[0].continues,
+        jobs(action="extend", parent="/p.mp4")[0].brief.video,
+    )
+    given = jobs(action="extend", inputs=[medium("video", "/v.mp4")], parent="/p.mp4")[0]
+    assert ("/v.mp4", "/v.mp4") == (given.continues, given.like)
+
+
+def test_a_variation_starts_from_its_parent_and_an_enlargement_from_what_is_there():
+    assert ("/p.png",) == jobs(kind="image", action="vary", parent="/p.png")[0].brief.references
+    up = jobs(kind="image", action="upscale", inputs=[medium("reference", "/r.png")])[0]
+    assert ("/r.png", None) == (up.enlarges, up.like)
+
+
+def test_a_directive_is_not_drawn():
+    job = jobs(prompt="a fox [sandbox:size=2] runs")[0]
+    assert ("a fox runs", 2_000_000) == (job.brief.prompt, job.pad)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"kind": "music"}, "the sandbox makes no music yet; it makes videos and images"),
+        ({"kind": "speech"}, "the sandbox makes no speech yet; it makes videos and images"),
+        ({"seconds": 61}, "seconds must be more than 0 and at most 60"),
+        ({"seconds": 0}, "seconds must be more than 0 and at most 60"),
+        ({"count": 5}, "count must be from 1 to 4 for a task of kind video"),
+        ({"kind": "image", "count": 11}, "count must be from 1 to 10 for a task of kind image"),
+        ({"fps": 61}, "fps must be from 1 to 60"),
+        ({"size": "5000x100"}, "size must be width x height, each from 64 to 4096, such as 1280x720"),
+        ({"size": "wide"}, "size must be width x height, each from 64 to 4096, such as 1280x720"),
+        ({"aspect": "wide"}, "aspect must be a shape such as 16:9"),
+        ({"id": "../etc"}, "id must be 1 to 80 letters, digits, '-' or '_'"),
+        ({"inputs": [{"role": "video", "file": "a.mp4"}]}, "the video must be named by an absolute path"),
+        ({"action": "upscale"}, "there is nothing to enlarge: give a video, a reference or a parent"),
+        (
+            {"colour": "red"},
+            "the request could not be read: Object contains unknown field `colour`",
+        ),
+        ({"prompt": "[sandbox:fail"}, "'[sandbox:fail' has no closing bracket"),
+    ],
+)
+def test_what_cannot_be_rendered_is_refused_in_words(fields: dict[str, Any], message: str):
+    with pytest.raises(Refused) as refused:
+        jobs(**fields)
+    assert (message, Cause.INVALID) == (refused.value.message, refused.value.cause)
+
+
+def test_an_unknown_resolution_is_refused_with_those_that_exist():
+    with pytest.raises(Refused, match=r"^resolution must be one of 360p, .*4k"):
+        jobs(resolution="9p")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"id": 1}', b"[" * 100_000])
+def test_what_is_no_request_is_refused(body: bytes):
+    with pytest.raises(Refused, match="^the request could not be read: "):
+        read(body)
+
+
+def test_no_directive_asks_for_nothing():
+    wanted, directives = understood(read(b'{"id": "t", "kind": "image", "prompt": "a"}'))
+    assert ("a", Directives()) == (wanted.prompt, directives)
