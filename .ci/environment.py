@@ -74,8 +74,8 @@ def make(folder: Path, kind: str) -> None:
 def need(kind: str) -> None:
     """Stop, with the command that helps, where this machine lacks something."""
     try:
-        import ensurepip
-        import venv
+        import ensurepip  # noqa: F401, PLC0415
+        import venv  # noqa: F401, PLC0415
     except ImportError:
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "

@@ -61,7 +61,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=die_with_parent,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - it only makes a system call
                 **self._as,
             )
         pid_file = self._data / "postmaster.pid"

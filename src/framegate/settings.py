@@ -40,7 +40,7 @@ class BadConfiguration(Exception):
     """The file or the environment cannot be used; the message says where and why."""
 
 
-def from_environment(environment: Mapping[str, str], **given: Any) -> Settings:
+def from_environment(environment: Mapping[str, str], **given: Any) -> Settings:  # noqa: ANN401 - values of any field
     """Settings from `FRAMEGATE_*` variables; `given` (command-line options that are not None) win.
 
     Raises `BadConfiguration` for a value of the wrong type or an unknown variable.
@@ -115,7 +115,7 @@ def documents(raw: Mapping[str, Any], where: str) -> list[tuple[tuple[str, str],
     return found
 
 
-def convert(kind: str, table: Mapping[str, Any]) -> Any:
+def convert(kind: str, table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of TYPES
     """One table as its type; money and multipliers come as decimal strings. Raises ValidationError or ValueError."""
     table = dict(table)
     if kind in {"price", "cost"} and "usd" in table:
@@ -126,7 +126,7 @@ def convert(kind: str, table: Mapping[str, Any]) -> Any:
     return msgspec.convert(table, TYPES[kind])
 
 
-def name_of(kind: str, document: Any) -> str:
+def name_of(kind: str, document: Any) -> str:  # noqa: ANN401 - one of TYPES
     """A row's name: unique within its kind."""
     if kind == "route":
         return document.model

@@ -94,7 +94,7 @@ def test_the_addresses_are_https(provider: Provider):
 
 
 @each_offer
-def test_an_offer_is_well_formed(provider: Provider, offer: Offer):
+def test_an_offer_is_well_formed(provider: Provider, offer: Offer):  # noqa: ARG001
     assert set(offer.needs) <= set(offer.roles)
     assert set(offer.expresses) <= set(OPTIONAL)
     assert all(parse_pair(size) for size in (*offer.sizes, *offer.aspects))
@@ -204,7 +204,7 @@ def test_exchanges_hold(provider: Provider, case: Case):
 
 
 @named(ALL)
-def test_exchanges_name_a_source_with_a_date(provider: Provider, case: Case):
+def test_exchanges_name_a_source_with_a_date(provider: Provider, case: Case):  # noqa: ARG001
     assert re.match(r"(documented|observed) \(.*\b20\d\d-\d\d(-\d\d)?\)$", case.raw["source"])
 
 

@@ -38,9 +38,9 @@ class Shelf(Protocol):
 def open_shelf(url: str, spool: Path) -> Shelf:
     """A folder, or `s3://…`, `gs://…`, `az://…` (whose credentials come from the usual variables of each)."""
     if "://" in url:
-        from framegate.artifacts.cloud import Cloud
+        from framegate.artifacts.cloud import Cloud  # noqa: PLC0415 - only where it is used
 
         return Cloud(url, spool)
-    from framegate.artifacts.local import Folder
+    from framegate.artifacts.local import Folder  # noqa: PLC0415
 
     return Folder(Path(url))

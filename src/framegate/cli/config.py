@@ -71,7 +71,7 @@ def table(section: str, row: ConfigRow) -> str:
     return "\n".join(lines) + "\n"
 
 
-def toml(value: Any) -> str:
+def toml(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """A JSON value as inline TOML."""
     match value:
         case bool():
@@ -82,7 +82,7 @@ def toml(value: Any) -> str:
         case list():
             return "[" + ", ".join(toml(v) for v in cast("list[Any]", value)) + "]"
         case str():
-            import json
+            import json  # noqa: PLC0415 - JSON strings are TOML strings
 
             return json.dumps(value, ensure_ascii=False)
         case _:

@@ -71,7 +71,7 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], Client]:
     log = (folder / "log").open("wb")
     began = time.monotonic()
     data = folder / "data"
-    server = subprocess.Popen(
+    server = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "framegate", "serve", "--port", str(port), "--data", str(data)],
         stdout=log,
         stderr=log,
@@ -136,10 +136,10 @@ def run(client: Client, out: Path, seconds: int, folder: Path, began: float) -> 
     print("    http://127.0.0.1:8787/docs                   # the reference")
 
 
-def follow(client: Client, task_id: str) -> Any:
+def follow(client: Client, task_id: str) -> Any:  # noqa: ANN401 - the Runway task object
     """Poll as a Runway client would, with live progress."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.console import Console  # noqa: PLC0415 - start-up time counts
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     columns = (
         TextColumn("  {task.description}"),
@@ -160,7 +160,7 @@ def follow(client: Client, task_id: str) -> Any:
 def books(data: Path) -> str:
     """What `framegate ledger check` says, run as a program of its own beside the serving gateway."""
     command = [sys.executable, "-m", "framegate", "ledger", "check", "--data", str(data)]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - our own
 
 
 def step(text: str, began: float) -> None:

@@ -53,7 +53,7 @@ def machine(data: Path, least: int) -> Iterator[Verdict]:
     )
     if os.name == "posix" and (data / "master-key").exists() and (data / "master-key").stat().st_mode & 0o077:
         yield "bad", f"{data / 'master-key'} can be read by others: chmod 600 it"
-    import importlib.util
+    import importlib.util  # noqa: PLC0415 - only here
 
     for name in ("av", "cv2", "numpy", "PIL"):
         found = importlib.util.find_spec(name) is not None

@@ -47,7 +47,7 @@ def serve(
 
 def fork(workers: int, host: str, port: int, config: Path | None) -> None:
     """Several serving processes on one port; the first to fail ends them all."""
-    import multiprocessing.connection
+    import multiprocessing.connection  # noqa: PLC0415 - only where it is used
 
     spawn = multiprocessing.get_context("spawn")
     children = [spawn.Process(target=run, args=(host, port, None, config)) for _ in range(workers)]
@@ -63,22 +63,22 @@ def fork(workers: int, host: str, port: int, config: Path | None) -> None:
 
 def run(host: str, port: int, listener: socket.socket | None, config: Path | None) -> None:
     """One serving process."""
-    import uvloop
+    import uvloop  # noqa: PLC0415 - start-up time counts
 
     listener = listener or socket.create_server((host, port), reuse_port=True, backlog=1024)
     uvloop.run(_serve(host, port, listener, config))
 
 
 async def _serve(host: str, port: int, listener: socket.socket, config: Path | None) -> None:
-    import uvicorn
+    import uvicorn  # noqa: PLC0415 - start-up time counts
 
-    from framegate.app import open_app
-    from framegate.telemetry import configure
-    from framegate.web import server
+    from framegate.app import open_app  # noqa: PLC0415
+    from framegate.telemetry import configure  # noqa: PLC0415
+    from framegate.web import server  # noqa: PLC0415
 
     settings = settings_for(None)
     configure(settings.log_level)
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
     url = f"http://{shown}:{port}"
     async with open_app(settings, public_url=url, config=config) as app:
         announce(url, settings.data, app.first_key)
@@ -127,7 +127,7 @@ def work(data: Data = None) -> None:
         sys.exit("framegate: SQLite has one process, `framegate serve`, which drives the tasks too")
 
     async def run_worker() -> None:
-        from framegate.app import open_app
+        from framegate.app import open_app  # noqa: PLC0415
 
         done = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
@@ -141,7 +141,7 @@ def work(data: Data = None) -> None:
 
 def migrate(data: Data = None) -> None:
     """Bring the database to this version's schema."""
-    from framegate.app import open_admin
+    from framegate.app import open_admin  # noqa: PLC0415
 
     async def run_migration() -> None:
         async with open_admin(settings_for(data)):

@@ -20,7 +20,7 @@ def add(app: typer.Typer) -> None:
     app.command("try")(try_)
 
 
-def try_(
+def try_(  # noqa: PLR0913, PLR0917 - a command's options
     prompt: str,
     model: Annotated[str, typer.Option(help="A public model name.")] = "gen4_turbo",
     image: Annotated[Path | None, typer.Option(help="A first frame.", exists=True)] = None,
@@ -55,13 +55,13 @@ def try_(
         sys.exit(f"framegate: {error}")
 
 
-def follow(client: Client, task: Any) -> Any:
+def follow(client: Client, task: Any) -> Any:  # noqa: ANN401 - the native task object
     """Poll until the end, with a bar."""
-    from rich.progress import Progress
+    from rich.progress import Progress  # noqa: PLC0415 - start-up time counts
 
     with Progress() as progress:
         bar = progress.add_task(f"{task['model']}", total=1.0)
-        for task in client.poll(f"/v1/tasks/{task['id']}"):
+        for task in client.poll(f"/v1/tasks/{task['id']}"):  # noqa: B020, PLR1704 - the newest is what counts
             progress.update(
                 bar, completed=task["progress"] or 0.0, description=f"{task['model']} {task['status']}"
             )

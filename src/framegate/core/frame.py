@@ -17,7 +17,7 @@ SHORT_SIDES = {
     "4k": 2160,
     "2160p": 2160,
 }
-PAIR = re.compile(r"^\s*(\d{1,5})\s*[x:*×]\s*(\d{1,5})\s*$", re.IGNORECASE)
+PAIR = re.compile(r"^\s*(\d{1,5})\s*[x:*×]\s*(\d{1,5})\s*$", re.IGNORECASE)  # noqa: RUF001 - people write it
 
 
 def parse_pair(text: str) -> tuple[int, int] | None:

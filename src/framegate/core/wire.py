@@ -134,7 +134,7 @@ class Record:
     def number(self) -> float | None:
         """Like `number_or`, with None for a miss."""
         got = self.number_or(float("nan"))
-        return None if got != got else got
+        return None if got != got else got  # noqa: PLR0124 - NaN is the one value unequal to itself
 
     def items(self) -> tuple[Record, ...]:
         """The elements of a list; anything else is empty."""

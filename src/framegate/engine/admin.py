@@ -365,7 +365,7 @@ class Admin:
                 changed.append(f"removed {kind} {name}")
         return changed
 
-    def _same(self, kind: str, name: str, stored: str, document: Any) -> bool:
+    def _same(self, kind: str, name: str, stored: str, document: Any) -> bool:  # noqa: ANN401
         old = msgspec.json.decode(stored, type=KINDS[kind])
         if kind == "upstream" and any(v.startswith("sealed:") for v in old.credential.values()):
             return False  # sealing is never the same twice: a plain secret in a file is written anew

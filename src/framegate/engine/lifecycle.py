@@ -132,7 +132,7 @@ WAITING = frozenset({Cause.BUSY, Cause.UNAUTHORIZED, Cause.CREDIT, Cause.BROKEN}
 """Refusals that another time or another upstream may not give."""
 
 
-def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
+def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:  # noqa: C901, PLR0911 - one arm an event
     """What becomes of a task, and what must be written down with it. Total: an event that no longer fits changes nothing."""
     if job.state.final and not (
         job.state is State.EXPIRED and not job.late and isinstance(event, Seen | Kept | Unseen | Unkept)

@@ -25,7 +25,7 @@ LARGEST_UPLOAD = 1_000_000_000
 class MediaDesk:
     """Takes in what clients give, and hands out signed links to what we keep."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - wired once
         self,
         *,
         store: Store,

@@ -36,7 +36,7 @@ Take = Callable[[Caller, Spec], Awaitable[tuple[Spec, tuple[Step, ...]]]]
 """Fetch, check and store a spec's media: the spec with their ids and hashes, and the rows to write with it."""
 
 
-async def submit(
+async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision depends on
     store: Store,
     configuration: Configuration,
     dialect: Dialect,

@@ -57,7 +57,7 @@ class Keeper(Protocol):
 class Worker:
     """Drives every upstream's tasks until stopped."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root wires it once
         self,
         *,
         store: Store,

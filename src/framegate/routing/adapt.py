@@ -35,7 +35,9 @@ class Refusal(Exception):
         self.message = message
 
 
-def adapt(spec: Spec, offer: Offer, policy: Policy, *, same_vendor: bool) -> tuple[Spec, tuple[str, ...]]:
+def adapt(  # noqa: C901 - one field after another
+    spec: Spec, offer: Offer, policy: Policy, *, same_vendor: bool
+) -> tuple[Spec, tuple[str, ...]]:
     """The spec as this offer can say it, and in words what was changed. Raises `Refusal`.
 
     Inputs, needed inputs and the prompt's length are never adapted: leaving a picture out, or cutting a prompt, would

@@ -38,12 +38,12 @@ async def open_store(url: str, *, clock: Clock, exclusive: bool = True) -> Store
     it, `ValueError` for another kind of URL.
     """
     if url.startswith("sqlite:///"):
-        from framegate.store.sqlite import Sqlite
+        from framegate.store.sqlite import Sqlite  # noqa: PLC0415 - only the chosen driver is imported
 
         return await Sqlite.open(url.removeprefix("sqlite:///"), clock=clock, exclusive=exclusive)
     if not url.startswith(("postgresql://", "postgres://")):
         scheme = url.partition(":")[0]
         raise ValueError(f"a database URL begins with sqlite:/// or postgresql://, not with {scheme!r}")
-    from framegate.store.postgres import Postgres
+    from framegate.store.postgres import Postgres  # noqa: PLC0415
 
     return await Postgres.open(url)

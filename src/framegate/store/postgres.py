@@ -130,17 +130,17 @@ class Postgres:
                 raise
             raise Unmet(steps[int(str(error).rpartition(" ")[2])].name) from None
 
-    async def take(self, statement: str, /, **params: Any) -> list[Row]:
+    async def take(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
         text, names = self._reads[statement]
         values = [params[name] for name in names]
         return await self._run(lambda connection: connection.fetch(text, *values), writes=True)
 
-    async def row(self, statement: str, /, **params: Any) -> Row | None:
+    async def row(self, statement: str, /, **params: Any) -> Row | None:  # noqa: ANN401
         text, names = self._reads[statement]
         values = [params[name] for name in names]
         return await self._run(lambda connection: connection.fetchrow(text, *values), writes=False)
 
-    async def rows(self, statement: str, /, **params: Any) -> list[Row]:
+    async def rows(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
         text, names = self._reads[statement]
         values = [params[name] for name in names]
         return await self._run(lambda connection: connection.fetch(text, *values), writes=False)
@@ -176,7 +176,7 @@ class Postgres:
         if abs(self.skew) > SKEW:
             log.warning("this machine's clock and the database's differ", milliseconds=self.skew)
 
-    async def _run(self, act: Act, *, writes: bool) -> Any:
+    async def _run(self, act: Act, *, writes: bool) -> Any:  # noqa: ANN401 - whatever `act` returns
         """Act on a connection; a lost one is replaced. A read is tried once more, a write is not."""
         if self._closed:
             raise RuntimeError("the store is closed")
@@ -199,7 +199,7 @@ class Postgres:
             if self._closed and not self._under_way:
                 self._idle.set()
 
-    async def _act(self, act: Act) -> Any:
+    async def _act(self, act: Act) -> Any:  # noqa: ANN401
         """Once. Raises `Unavailable` when `act` surely changed nothing, `Doubtful` when the connection was lost."""
         try:
             connection = await self._connections.take()
@@ -257,7 +257,7 @@ def joined(
         params += [(n, name) for name in names]
         parts.append(f"s{n} AS ({text} RETURNING 1)")
         if step.expect is not None:
-            checks.append(f"framegate_met({n}, (SELECT count(*) FROM s{n}), {step.expect})")
+            checks.append(f"framegate_met({n}, (SELECT count(*) FROM s{n}), {step.expect})")  # noqa: S608 - numbers
     outcome = ", ".join(checks) or "1"
     return f"WITH {', '.join(parts)} SELECT {outcome}", tuple(params)
 

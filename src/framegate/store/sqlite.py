@@ -93,16 +93,16 @@ class Sqlite:
 
         await self._submit(unit)
 
-    async def take(self, statement: str, /, **params: Any) -> list[Row]:
+    async def take(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
         text = self._statements[statement]
         return await self._submit(lambda connection: connection.execute(text, params).fetchall())
 
-    async def row(self, statement: str, /, **params: Any) -> Row | None:
+    async def row(self, statement: str, /, **params: Any) -> Row | None:  # noqa: ANN401
         # all rows, so that the statement ends: one left half-way would hold its snapshot, and later reads be stale
         rows = self._reader.execute(self._statements[statement], params).fetchall()
         return rows[0] if rows else None
 
-    async def rows(self, statement: str, /, **params: Any) -> list[Row]:
+    async def rows(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
         text = self._statements[statement]
 
         def read() -> list[Row]:

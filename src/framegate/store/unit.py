@@ -21,7 +21,7 @@ class Step(NamedTuple):
     expect: int | None = 1
 
 
-def step(statement: str, expect: int | None = 1, /, **params: Any) -> Step:
+def step(statement: str, expect: int | None = 1, /, **params: Any) -> Step:  # noqa: ANN401 - values of any column
     """A step, with its parameters by name."""
     return Step(statement, params, expect)
 
@@ -62,15 +62,15 @@ class Store(Protocol):
         """One transaction, all or nothing. Raises `Unmet`, `Duplicate`, `Unavailable` or `Doubtful`."""
         ...
 
-    async def take(self, statement: str, /, **params: Any) -> list[Row]:
+    async def take(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
         """One writing statement that returns rows: a claim."""
         ...
 
-    async def row(self, statement: str, /, **params: Any) -> Row | None:
+    async def row(self, statement: str, /, **params: Any) -> Row | None:  # noqa: ANN401
         """A read by key."""
         ...
 
-    async def rows(self, statement: str, /, **params: Any) -> list[Row]:
+    async def rows(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
         """A list or a report."""
         ...
 

@@ -51,7 +51,7 @@ class Transport:
         pools, self._pools = list(self._pools.values()), {}
         await asyncio.gather(*(pool.close() for pool in pools))
 
-    async def send(
+    async def send(  # noqa: PLR0913 - a call has this many sides
         self,
         request: Request,
         *,
@@ -111,7 +111,7 @@ class Transport:
             spool_over=MEMORY,
         )
 
-    async def fetch(
+    async def fetch(  # noqa: PLR0913 - each is a bound
         self,
         url: str,
         *,
@@ -194,8 +194,8 @@ class Transport:
 def builder_of() -> ClientBuilder:
     return (
         ClientBuilder()
-        .follow_redirects(False)
-        .default_cookie_store(False)
+        .follow_redirects(False)  # noqa: FBT003 - their signature
+        .default_cookie_store(False)  # noqa: FBT003
         .connect_timeout(timedelta(seconds=CONNECT))
         .user_agent("framegate")
     )

@@ -61,12 +61,12 @@ def _sized(pieces: tuple[bytes | tuple[Blob, bool], ...], media_type: str | None
     return Body(pieces, media_type, length)
 
 
-def _json(value: Any) -> Iterator[bytes | tuple[Blob, bool]]:
+def _json(value: Any) -> Iterator[bytes | tuple[Blob, bool]]:  # noqa: ANN401 - any JSON value
     """The JSON text, cut where media stand."""
     embeds: list[Embed] = []
     place = f"embed {secrets.token_hex(16)}"  # nobody can write it into a prompt beforehand
 
-    def mark(node: Any) -> Any:
+    def mark(node: Any) -> Any:  # noqa: ANN401
         if isinstance(node, Embed):
             embeds.append(node)
             return place

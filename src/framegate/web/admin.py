@@ -265,7 +265,7 @@ def usd(field: str, text: str) -> int:
         raise invalid(field, str(error)) from None
 
 
-def checked(kind: str, body: Any) -> Any:
+def checked(kind: str, body: Any) -> Any:  # noqa: ANN401 - JSON; one of TYPES
     """A configuration document from a body. Raises `Trouble` INVALID naming the field."""
     if not isinstance(body, dict):
         raise Trouble(Problem.INVALID, "the body must be an object")

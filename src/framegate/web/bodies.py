@@ -15,7 +15,7 @@ PATH = re.compile(r" - at `\$(.*?)`$")
 FIELD = re.compile(r"missing required field `(.+?)`|contains unknown field `(.+?)`")
 
 
-def read_json(body: bytes, content_type: str) -> Any:
+def read_json(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - any JSON value
     """The JSON value of a body. Raises `Trouble` MALFORMED or UNSUPPORTED_MEDIA."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in {
@@ -35,7 +35,7 @@ def read_json(body: bytes, content_type: str) -> Any:
         raise Trouble(Problem.MALFORMED, "the body is nested too deeply") from None
 
 
-def typed(value: Any, kind: type[Any], *, strict: bool = True) -> Any:
+def typed(value: Any, kind: type[Any], *, strict: bool = True) -> Any:  # noqa: ANN401 - of `kind`
     """The value as `kind`; not `strict` for forms, whose numbers are texts.
 
     Raises `Trouble` INVALID with the field's path, such as `options.seconds`.

@@ -83,7 +83,7 @@ def fold(fields: list[tuple[str, str]]) -> dict[str, Any]:
     return {key: _listed(value) for key, value in root.items()}
 
 
-def _listed(value: Any) -> Any:
+def _listed(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Objects whose keys are 0, 1, 2 … are lists."""
     if not isinstance(value, dict):
         return value

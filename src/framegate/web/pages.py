@@ -27,7 +27,7 @@ PAGE_HEADERS = {
 }
 
 
-def routes(gateway: Gateway, native: Dialect | None, document: Any, measures: Measures) -> dict[str, Serve]:
+def routes(gateway: Gateway, native: Dialect | None, document: Any, measures: Measures) -> dict[str, Serve]:  # noqa: ANN401 - a table
     """The open routes: "METHOD /path" → handler."""
     described = assets.ready(msgspec.json.encode(document), "application/json", OPEN)
 

@@ -29,7 +29,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 Serve = Callable[[Visit, Mapping[str, str], str], Awaitable[None]]
 
 
-def create(
+def create(  # noqa: PLR0913 - wired once
     gateway: Gateway,
     dialects: Mapping[str, Dialect],
     *,

@@ -74,7 +74,7 @@ SHOWN: Json = {
 }
 
 
-def routes_of(
+def routes_of(  # noqa: PLR0913, PLR0917 - a row of the table below
     family: str, what: str, body: type[Any], decode: Callable[[Call], Spec], request: Json, notes: str = ""
 ) -> tuple[Route, ...]:
     """Create, query and list of one kind of task."""

@@ -62,7 +62,7 @@ class Request(Struct, kw_only=True):
     external_task_id: Own | None = None
 
 
-def spec_of(
+def spec_of(  # noqa: PLR0913 - what differs between the requests
     call: Call,
     family: str,
     kind: Kind,
@@ -70,7 +70,7 @@ def spec_of(
     *,
     inputs: Iterable[tuple[Role, str | None]] = (),
     extra: Iterable[str] = (),
-    **fields: Any,
+    **fields: Any,  # noqa: ANN401 - of Spec
 ) -> Spec:
     """A spec with what all requests share; `extra` names the fields that travel in the vendor's own words."""
     body: Request = call.body

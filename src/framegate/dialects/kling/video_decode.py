@@ -118,7 +118,7 @@ def video_of(body: Video, *, words: bool) -> dict[str, Any]:
     }
 
 
-def check_shots(body: Any, seconds: float | None) -> None:
+def check_shots(body: Any, seconds: float | None) -> None:  # noqa: ANN401 - of any request that has shots
     """Shots must come to the length that is paid for."""
     kind = one_of(body.shot_type, SHOT_TYPES, "shot_type")
     if kind == "customize" and not body.multi_prompt:

@@ -103,7 +103,7 @@ def work(job: Job, render: Render, voice: BinaryIO, stopped: set[str]) -> Up:
         return _ended(target, Up(fence=job.fence, ended="stopped"))
     except BadMedia as error:
         return _ended(target, Up(fence=job.fence, ended=Cause.INVALID.value, message=str(error)[:1000]))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - one bad job must not take the others with it
         traceback.print_exc()
         message = f"the renderer failed: {type(error).__name__}"
         return _ended(target, Up(fence=job.fence, ended=Cause.BROKEN.value, message=message))
@@ -119,7 +119,7 @@ def _ended(target: Path, up: Up) -> Up:
 
 def ready(job: Job, helper: Path) -> Brief:
     """The brief with what only the media themselves can tell."""
-    from framegate.local.sandbox.source import last_frame, shape
+    from framegate.local.sandbox.source import last_frame, shape  # noqa: PLC0415 - loads PyAV, only if needed
 
     brief = job.brief
     if job.continues is not None and Path(job.continues).exists():

@@ -28,7 +28,7 @@ BETWEEN: dict[str, Any] = {"seconds": (3.0, 15.0), "seconds_range": True}
 EITHER: dict[str, Any] = {"seconds": (5.0, 10.0)}
 
 
-def offer(model: str, kind: Kind, expresses: str = "", extras: str = "", **columns: Any) -> Offer:
+def offer(model: str, kind: Kind, expresses: str = "", extras: str = "", **columns: Any) -> Offer:  # noqa: ANN401
     words = (*expresses.split(), "watermark")
     return Offer(
         model=model,
@@ -40,7 +40,7 @@ def offer(model: str, kind: Kind, expresses: str = "", extras: str = "", **colum
     )
 
 
-def video(
+def video(  # noqa: PLR0913 - one keyword for each column of the vendor's table
     model: str,
     expresses: str = "",
     extras: str = "",
@@ -71,7 +71,7 @@ def omni(
     ]
 
 
-def image(models: str, extras: str = "image_fidelity human_fidelity", **columns: Any) -> list[Offer]:
+def image(models: str, extras: str = "image_fidelity human_fidelity", **columns: Any) -> list[Offer]:  # noqa: ANN401
     """Each under Kling's own name and as `kling-image-…`: its picture models share the names of its video models."""
     words = "" if "resolutions" in columns else "negative_prompt"
     shape: dict[str, Any] = {

@@ -71,7 +71,7 @@ RECRAFT = sizes(
 VECTOR = sizes("1024:1024 1216:896 896:1216 1344:768 768:1344")
 
 
-def images(
+def images(  # noqa: PLR0913 - one keyword for each column of the vendor's table
     models: str,
     size: Columns,
     expresses: str = "",
@@ -79,7 +79,7 @@ def images(
     *,
     count: int = 1,
     roles: tuple[Role, ...] = PICTURE,
-    **columns: Any,
+    **columns: Any,  # noqa: ANN401
 ) -> list[Offer]:
     """The offer of each of some models."""
     return [

@@ -30,7 +30,7 @@ def one_of(*seconds: int) -> Columns:
     return {"seconds": tuple(float(s) for s in seconds)}
 
 
-def offer(model: str, kind: Kind, expresses: str = "", extras: str = "", **columns: Any) -> Offer:
+def offer(model: str, kind: Kind, expresses: str = "", extras: str = "", **columns: Any) -> Offer:  # noqa: ANN401
     """One offer. Runway bills input moderation, and a task that was cancelled while it ran (its guide of 2026-04)."""
     return Offer(
         model=model,
@@ -43,7 +43,7 @@ def offer(model: str, kind: Kind, expresses: str = "", extras: str = "", **colum
     )
 
 
-def videos(
+def videos(  # noqa: PLR0913 - one keyword for each column of the vendor's table
     models: str,
     seconds: Columns,
     expresses: str = "",

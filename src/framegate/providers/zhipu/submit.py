@@ -55,13 +55,13 @@ def vidu(
     roles: tuple[Role, ...],
     expresses: str = "",
     extras: str = "",
-    **shape: Any,
+    **shape: Any,  # noqa: ANN401
 ) -> Offer:
     words = f"{ANY} movement_amplitude {extras}"
     return offer(model, expresses, words, seconds=(seconds,), roles=roles, needs=roles, **shape)
 
 
-def offer(model: str, expresses: str, extras: str, **columns: Any) -> Offer:
+def offer(model: str, expresses: str, extras: str, **columns: Any) -> Offer:  # noqa: ANN401
     return Offer(
         model=model,
         kind=Kind.VIDEO,
