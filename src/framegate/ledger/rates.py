@@ -73,15 +73,17 @@ class Rates:
         """The frozen price of `facts` for a customer. Raises `NoPrice`.
 
         For each unit the row with the most matching dimensions counts. A markup row prices from the provider's costs.
+        Rows for every model, then rows in the name of the provider (the sandbox has some), serve where the model's own
+        say nothing.
         """
-        rates = self.prices.get(model) or self.prices.get("*") or []
-        fixed = [(n, r) for n, r in rates if r.amount is not None]
-        lines = _lines(facts, [(n, r.unit, r.amount or 0, r.when) for n, r in fixed])
-        if not lines:
-            lines = self._marked_up(facts, [r for _, r in rates], provider, upstream_model)
-        if not lines:
-            raise NoPrice(model)
-        return Quote(lines=lines, multiplier=multiplier, total=total(lines, multiplier))
+        for name in (model, "*", provider):
+            rates = self.prices.get(name, [])
+            fixed = [(n, r) for n, r in rates if r.amount is not None]
+            lines = _lines(facts, [(n, r.unit, r.amount or 0, r.when) for n, r in fixed])
+            lines = lines or self._marked_up(facts, [r for _, r in rates], provider, upstream_model)
+            if lines:
+                return Quote(lines=lines, multiplier=multiplier, total=total(lines, multiplier))
+        raise NoPrice(model)
 
     def _marked_up(
         self, facts: Facts, rates: list[Rate], provider: str, upstream_model: str
