@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from store.rows import account, bought, task
 
 from framegate.store import Doubtful, Duplicate, Step, Store, Unavailable, Unmet, step
+from store.rows import account, bought, task
 
 
 def config(name: str, doc: str = "{}") -> Step:

@@ -36,6 +36,7 @@ CREATE TABLE tasks (
 CREATE UNIQUE INDEX tasks_external ON tasks (account_id, dialect, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX tasks_due ON tasks (upstream, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX tasks_of_account ON tasks (account_id, id);
+CREATE INDEX tasks_under_way ON tasks (account_id) WHERE finished_at IS NULL;
 CREATE INDEX tasks_in_flight ON tasks (upstream) WHERE state IN ('sending', 'running');
 CREATE INDEX tasks_unknown ON tasks (unknown_since) WHERE unknown_since IS NOT NULL;
 
@@ -45,15 +46,11 @@ CREATE TABLE attempts (
     PRIMARY KEY (task_id, n)
 );
 
-CREATE TABLE events (
-    task_id TEXT NOT NULL REFERENCES tasks (id), at BIGINT NOT NULL, kind TEXT NOT NULL, detail TEXT
-);
-CREATE INDEX events_of_task ON events (task_id);
-
 CREATE TABLE idempotency (
     account_id TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, task_id TEXT NOT NULL, created_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, key)
 );
+CREATE INDEX idempotency_by_age ON idempotency (created_at);
 
 CREATE TABLE files (sha256 TEXT PRIMARY KEY, size BIGINT NOT NULL, media_type TEXT NOT NULL, created_at BIGINT NOT NULL);
 

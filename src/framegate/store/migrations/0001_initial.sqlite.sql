@@ -1,4 +1,9 @@
--- The ledger, append-only, as SQLite writes it.
+-- What is numbered as it comes, as SQLite writes it: stories, and the ledger, which is append-only.
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL REFERENCES tasks (id), at BIGINT NOT NULL,
+    kind TEXT NOT NULL, detail TEXT
+);
+CREATE INDEX events_of_task ON events (task_id, id);
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT NOT NULL REFERENCES accounts (id), task_id TEXT,
     kind TEXT NOT NULL CHECK (kind IN ('topup', 'hold', 'settle', 'release', 'writeoff')),

@@ -22,7 +22,8 @@ SELECT * FROM entries WHERE account_id = :account_id AND id < :before ORDER BY i
 
 -- name: check_sums
 -- Accounts whose balance or held amount is not what their entries say.
-SELECT a.id, a.balance, a.held, COALESCE(SUM(e.customer), 0) AS entered, COALESCE(SUM(e.held), 0) AS entered_held
+SELECT a.id, a.balance, a.held, CAST(COALESCE(SUM(e.customer), 0) AS BIGINT) AS entered,
+    CAST(COALESCE(SUM(e.held), 0) AS BIGINT) AS entered_held
 FROM accounts a LEFT JOIN entries e ON e.account_id = a.id
 GROUP BY a.id, a.balance, a.held
 HAVING a.balance <> COALESCE(SUM(e.customer), 0) OR a.held <> COALESCE(SUM(e.held), 0);

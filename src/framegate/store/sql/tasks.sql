@@ -17,8 +17,8 @@ INSERT INTO tasks (
 UPDATE tasks SET
     state = :state, attempt = :attempt, upstream = :upstream, handle = :handle, charged = :charged, cost = :cost,
     progress = :progress, outputs = :outputs, artifacts = :artifacts, failure = :failure, usage = :usage,
-    due_at = CASE WHEN cancel_at IS NOT NULL AND :cancel_at IS NULL AND :due_at IS NOT NULL THEN :updated_at
-                  ELSE :due_at END,
+    due_at = CASE WHEN cancel_at IS NOT NULL AND CAST(:cancel_at AS BIGINT) IS NULL AND CAST(:due_at AS BIGINT) IS NOT NULL
+                  THEN CAST(:updated_at AS BIGINT) ELSE CAST(:due_at AS BIGINT) END,
     lease_until = :lease_until, polls = :polls, misses = :misses, cancel_at = COALESCE(:cancel_at, cancel_at),
     unknown_since = :unknown_since, sent_at = :sent_at, updated_at = :updated_at, finished_at = :finished_at, late = :late
 WHERE id = :id AND fence = :fence;
@@ -55,8 +55,14 @@ RETURNING *;
 SELECT MIN(due_at) AS due_at FROM tasks WHERE upstream = :upstream AND due_at IS NOT NULL AND lease_until <= :now;
 
 -- name: upstreams_with_tasks
--- Upstreams that still have tasks to look at, configured or not.
-SELECT DISTINCT upstream FROM tasks WHERE due_at IS NOT NULL;
+-- Upstreams that still have tasks to look at, configured or not: from one to the next by the index, past all their tasks.
+WITH RECURSIVE found (upstream) AS (
+    SELECT MIN(upstream) FROM tasks WHERE due_at IS NOT NULL AND upstream >= ''
+    UNION ALL
+    SELECT (SELECT MIN(t.upstream) FROM tasks t WHERE t.due_at IS NOT NULL AND t.upstream > found.upstream)
+    FROM found WHERE found.upstream IS NOT NULL
+)
+SELECT upstream FROM found WHERE upstream IS NOT NULL;
 
 -- name: in_flight
 -- How many orders an upstream has in hand.
@@ -119,8 +125,8 @@ WHERE account_id = :account_id AND erased_at IS NULL AND (:dialect = '' OR diale
 SELECT COUNT(*) AS n FROM tasks WHERE account_id = :account_id AND finished_at IS NULL;
 
 -- name: erase_task
--- Forget what a finished task was about; its money stays on the books.
-UPDATE tasks SET spec = :spec, candidates = :candidates, artifacts = '[]', outputs = NULL, external_id = NULL,
+-- Forget what a finished task was about; its money stays on the books. A worker that still holds it loses its lease.
+UPDATE tasks SET fence = fence + 1, spec = :spec, candidates = :candidates, artifacts = '[]', outputs = NULL, external_id = NULL,
     callback_url = NULL, erased_at = :at, due_at = NULL, updated_at = :at
 WHERE id = :id AND account_id = :account_id AND finished_at IS NOT NULL AND erased_at IS NULL;
 
@@ -147,8 +153,8 @@ SELECT * FROM attempts WHERE task_id = :task_id ORDER BY n;
 INSERT INTO events (task_id, at, kind, detail) VALUES (:task_id, :at, :kind, :detail);
 
 -- name: events_of
--- A task's story.
-SELECT * FROM events WHERE task_id = :task_id ORDER BY at LIMIT :limit;
+-- A task's story, in the order it was written, after the event with the id `after`.
+SELECT * FROM events WHERE task_id = :task_id AND id > :after ORDER BY id LIMIT :limit;
 
 -- name: remember
 -- The first use of an idempotency key.
