@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -31,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bootstrap_credit: str = "100"  # sandbox credit of the first account, in USD
     trusted_proxies: str = ""  # networks whose X-Forwarded-For is believed, comma-separated
     min_free_disk: int = 2_000_000_000  # bytes; below, new media submits get 503
-    sandbox_profile: str = "full"  # "tiny" renders small and quick (tests)
+    sandbox_profile: Literal["full", "tiny"] = "full"  # "tiny" renders small and quick (tests)
     sandbox_workers: int = 0  # default: one fewer than the cores, at least 1
     log_level: str = "info"
 

@@ -85,8 +85,8 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which tasks to list, newest first unless `ascending`: a page of `limit` after the task `after` (any of its ids) or
-    after `offset` tasks; or just those named by `ids`, in that order, unknown ones left out.
+    """Which tasks to list, newest first unless `ascending`: a page of `limit` after the task `after` (any of its ids)
+    or after `offset` tasks; or just those named by `ids`, in that order, unknown ones left out.
     """
 
     limit: int = 20
@@ -155,7 +155,7 @@ class Submit(Described):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show(Described):
-    """Show one task, named by the path variable `id` (or as `find` reads it from the call); of one `family` only, if given."""
+    """Show one task, named by the path variable `id` (or as `find` reads it from the call); of a `family`, if given."""
 
     path: str
     encode: Callable[[Task], Response]
@@ -165,7 +165,7 @@ class Show(Described):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List(Described):
-    """List the caller's tasks of this dialect (the native dialect lists all). `body` is set where a list is asked by POST."""
+    """List the caller's tasks of this dialect (the native one lists all). `body` is set where one asks by POST."""
 
     path: str
     body: type[Any] | None = None
@@ -242,7 +242,7 @@ class Delete(Described):
 class Converse(Described):
     """Create a task and stay with it to the end: `pieces` are the events of a stream, `encode` is the whole answer.
 
-    `pieces` gets the call, the task now and as it was last told (None: first), and gives the data of server-sent events.
+    `pieces` gets the call, the task now and as it was last told (None: first), and gives the data of events.
     `streams` tells from the call which of the two the client wants.
     """
 

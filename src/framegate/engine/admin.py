@@ -170,7 +170,7 @@ class Admin:
         return await self.account(found.id)
 
     async def credit(self, id_or_name: str, amount: int, note: str = "") -> Account:
-        """Add to (or, below zero, take from) a balance, as an entry. Raises INVALID when it would fall below the floor."""
+        """Add to (or below zero take from) a balance, as an entry. Raises INVALID if it would fall below the floor."""
         found = await self.account(id_or_name)
         now = await self.store.now()
         try:
@@ -297,7 +297,7 @@ class Admin:
         self,
         kind: str,
         name: str,
-        document: Any,
+        document: Any,  # noqa: ANN401 - of the kind's type
         *,
         origin: str = "admin",
         paused: bool = False,
@@ -355,7 +355,7 @@ class Admin:
         present = {(row["kind"], row["name"]): row for row in await self.store.rows("config_rows")}
         for (kind, name), document in documents.items():
             old = present.get((kind, name))
-            if old is not None and old["origin"] == "file" and self._same(kind, name, old["doc"], document):
+            if old is not None and old["origin"] == "file" and self._same(kind, old["doc"], document):
                 continue
             await self.put(kind, name, document, origin="file", paused=bool(old and old["paused"]))
             changed.append(f"{'changed' if old else 'added'} {kind} {name}")
@@ -365,7 +365,7 @@ class Admin:
                 changed.append(f"removed {kind} {name}")
         return changed
 
-    def _same(self, kind: str, name: str, stored: str, document: Any) -> bool:  # noqa: ANN401
+    def _same(self, kind: str, stored: str, document: Any) -> bool:  # noqa: ANN401
         old = msgspec.json.decode(stored, type=KINDS[kind])
         if kind == "upstream" and any(v.startswith("sealed:") for v in old.credential.values()):
             return False  # sealing is never the same twice: a plain secret in a file is written anew

@@ -66,7 +66,7 @@ def may_see(caller: Caller, model: str) -> bool:
 class Gateway:
     """One account of every request: who asks, what of, and may they."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - wired once
         self,
         *,
         store: Store,
@@ -315,7 +315,7 @@ class Gateway:
     def models(self, caller: Caller | None) -> list[dict[str, Any]]:
         """The models that a caller may see, each with its vendor and kind, by name."""
         table = self.watch.now.table
-        names = set(table.routes) | (set() if table.real else set(table.known))
+        names = set(table.routes) | set(() if table.real else table.known)
         kinds = self.watch.kinds
         return [
             {"id": name, "vendor": table.known.get(name, "operator"), "kind": kinds.get(name, "video")}

@@ -94,12 +94,14 @@ Event = Marked | Accepted | Refused | Uncertain | Seen | Unseen | Kept | Unkept 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
+    """Charge this much of what was held, and give the rest back."""
+
     charged: int
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    pass
+    """Give all back that was held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ WAITING = frozenset({Cause.BUSY, Cause.UNAUTHORIZED, Cause.CREDIT, Cause.BROKEN}
 
 
 def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:  # noqa: C901, PLR0911 - one arm an event
-    """What becomes of a task, and what must be written down with it. Total: an event that no longer fits changes nothing."""
+    """What becomes of a task, and what is written down with it. Total: an event that no longer fits changes nothing."""
     if job.state.final and not (
         job.state is State.EXPIRED and not job.late and isinstance(event, Seen | Kept | Unseen | Unkept)
     ):

@@ -215,8 +215,8 @@ class MediaDesk:
         )
         return self._slot(slot_id, filename)
 
-    async def receive_upload(self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str) -> None:
-        """Fill a slot; the link was checked by the web. Raises `Trouble`."""
+    async def receive_upload(self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str) -> None:  # noqa: ARG002
+        """Fill a slot whose link was checked; the type is sniffed, whatever `media_type` says. Raises `Trouble`."""
         blob = await self._intake.receive(chunks, limit=LARGEST_UPLOAD)
         await self._shelf.put(blob)
         row = await self._store.row("media_any", id=slot_id)

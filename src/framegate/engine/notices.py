@@ -67,7 +67,7 @@ def outbox(
 
 
 def secret_of(key: bytes, account_id: str) -> str:
-    """An account's signing secret in the form that the Standard Webhooks libraries take. `key` is derived for notices."""
+    """An account's signing secret as the Standard Webhooks libraries take it. `key` is derived for notices."""
     from framegate.access.vault import derive  # noqa: PLC0415 - keeps cryptography out of pure importers
 
     return "whsec_" + base64.b64encode(derive(key, f"notices {account_id}", 24)).decode()

@@ -1,4 +1,4 @@
-"""From a decoded spec to a durable task: what it may, what it costs, what it holds; in that order, before any byte leaves.
+"""From a decoded spec to a durable task: what it may, what it costs, what it holds; all before any byte leaves.
 
 Cheap refusals come first, then the money's first look, then the media, then one transaction.
 """
@@ -36,7 +36,7 @@ Take = Callable[[Caller, Spec], Awaitable[tuple[Spec, tuple[Step, ...]]]]
 """Fetch, check and store a spec's media: the spec with their ids and hashes, and the rows to write with it."""
 
 
-async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision depends on
+async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the decision depends on
     store: Store,
     configuration: Configuration,
     dialect: Dialect,
@@ -67,7 +67,8 @@ async def submit(  # noqa: PLR0913 - one call site; each is a thing the decision
     digest = digest_of(spec)
     key = idempotency_key or (f"retry:{digest}" if retry_count is not None else None)
     if key is not None and (idempotency_key or retry_count):
-        if again := await recalled(store, caller, key, digest, now, named=idempotency_key is not None):
+        again = await recalled(store, caller, key, digest, now, named=idempotency_key is not None)
+        if again is not None:
             return again, False
     first = ways[0]
     task_id = new_id("task", now)
@@ -208,7 +209,7 @@ def digest_of(spec: Spec) -> str:
     return hashlib.sha256(encode(msgspec.structs.replace(spec, inputs=inputs))).hexdigest()
 
 
-async def recalled(
+async def recalled(  # noqa: PLR0913 - who, what, and when
     store: Store, caller: Caller, key: str, digest: str, now: int, *, named: bool
 ) -> Job | None:
     """The task that an earlier request with this key made. Raises CONFLICT when that was another request."""

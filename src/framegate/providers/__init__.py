@@ -1,4 +1,4 @@
-"""What upstreams speak. Every module below with a `PROVIDER = Provider(...)` is one format; there is no list to edit."""
+"""What upstreams speak. Each module below with a `PROVIDER = Provider(...)` is one format; there is no list to edit."""
 
 from __future__ import annotations
 
