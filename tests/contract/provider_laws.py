@@ -59,6 +59,18 @@ STATUSES = (
 RULE_7 = frozenset({401, 403, 404, 429, 500, 502, 503, 504})
 """Statuses that never end a task."""
 SPOKEN = frozenset({State.QUEUED, State.RUNNING, State.SUCCEEDED, State.FAILED, State.CANCELLED})
+SAID: dict[str, tuple[Any, ...]] = {
+    "negative_prompt": ("rain",),
+    "fps": (30,),
+    "seed": (7,),
+    "audio": (True, False),
+    "watermark": (True, False),
+    "quality": ("low", "pro", "4k", "quality"),
+    "guidance": (0.4,),
+    "camera": ("zoom in", "zoom_in"),
+    "loop": (True,),
+}
+"""Values of the optional fields, of which each provider that has the field knows at least one."""
 GIVEN = {"order": Order, "handle": Handle, "handles": tuple[Handle, ...], "task_id": str, "media": Media}
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import framegate.providers
 from contract.provider_laws import (
     ODD,
+    SAID,
     Case,
     bruised_answers,
     cases,
@@ -131,20 +132,6 @@ def test_large_media_are_not_put_into_the_body_unasked(provider: Provider, offer
     order = msgspec.structs.replace(order, media=large)
     request = well_made(provider, lambda: provider.submit.encode(order))
     assert "Embed" not in repr(request) or provider.upload is None
-
-
-SAID: dict[str, tuple[Any, ...]] = {
-    "negative_prompt": ("rain",),
-    "fps": (30,),
-    "seed": (7,),
-    "audio": (True, False),
-    "watermark": (True, False),
-    "quality": ("low", "pro", "4k", "quality"),
-    "guidance": (0.4,),
-    "camera": ("zoom in", "zoom_in"),
-    "loop": (True,),
-}
-"""Values of the optional fields, of which each provider that has the field knows at least one."""
 
 
 @each_offer
