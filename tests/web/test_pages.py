@@ -98,7 +98,7 @@ def test_a_page_names_no_other_address(file: Path):
 
 
 def test_every_reference_leads_somewhere(gateway: Gateway):
-    found = set()
+    found: set[str] = set()
     for file in TEXTS:
         text = file.read_text()
         found |= set(re.findall(r"(?:href|src)=\"(/[^\"#?]*)", text))
@@ -125,7 +125,12 @@ def test_every_word_of_the_pages_is_there_in_chinese():
                     said |= set(re.findall(rf' {attribute}="([^"]+)"', tag))
         elif file.suffix == ".js":
             said |= set(re.findall(r'\bt\("((?:[^"\\]|\\.)*)"', text))
-            said |= set(re.findall(r'\bsay\("\w+", "([^"]+)"', text))
+            said |= {
+                a or b or c
+                for a, b, c in re.findall(
+                    r'\bsay\("\w+", "([^"]+)"|\["\w+", "([^"]*\{n\}[^"]*)"|"(\{n\} to [^"]+)"', text
+                )
+            }
     assert len(said) > 80
     assert set() == said - known
 

@@ -51,7 +51,7 @@ function fields(schema) {
 function list(shape, item) {
   return {
     ...shape,
-    type: `array<${item.type}>`,
+    type: item.type.includes(" ") ? `(${item.type})[]` : `${item.type}[]`,
     description: shape.description || item.description,
     words: item.words,
     limits: [...shape.limits, ...item.limits],
@@ -84,14 +84,19 @@ function without(record, name) {
 function limits(schema) {
   const found = [];
   const say = (key, text) => schema[key] !== undefined && found.push(t(text, { n: schema[key] }));
-  say("minimum", "at least {n}");
+  const span = (least, most, both, only) => {
+    const [n, m] = [schema[least], schema[most]];
+    if (n !== undefined && m !== undefined) found.push(t(both, { n, m }));
+    else only.forEach(([key, text]) => say(key, text));
+  };
+  span("minimum", "maximum", "{n} to {m}", [["minimum", "at least {n}"], ["maximum", "at most {n}"]]);
   say("exclusiveMinimum", "more than {n}");
-  say("maximum", "at most {n}");
   say("exclusiveMaximum", "less than {n}");
-  say("minLength", "at least {n} characters");
-  say("maxLength", "at most {n} characters");
-  say("minItems", "at least {n} items");
-  say("maxItems", "at most {n} items");
+  span("minLength", "maxLength", "{n} to {m} characters", [
+    ["minLength", "characters: at least {n}"],
+    ["maxLength", "characters: at most {n}"],
+  ]);
+  span("minItems", "maxItems", "{n} to {m} items", [["minItems", "items: at least {n}"], ["maxItems", "items: at most {n}"]]);
   say("pattern", "pattern `{n}`");
   say("format", "format `{n}`");
   return found;
@@ -115,6 +120,11 @@ export function fieldTable(schema, schemas, label, showRequired = true) {
   );
 }
 
+/** A path of fields that may be broken after its dots. */
+function broken(prefix) {
+  return prefix.split(/(?<=\.)(?=.)/).flatMap((part, place) => (place ? [h("wbr"), part] : [part]));
+}
+
 function fieldRow({ name, prefix, depth, required, shape }, showRequired) {
   const fallback = shape.fallback;
   const told = fallback !== undefined && fallback !== null && JSON.stringify(fallback).length > 2;
@@ -124,7 +134,7 @@ function fieldRow({ name, prefix, depth, required, shape }, showRequired) {
     h(
       "th",
       { scope: "row" },
-      h("code", {}, h("span", { class: "prefix" }, prefix), name),
+      h("code", {}, prefix && [h("span", { class: "prefix" }, broken(prefix)), h("wbr")], name),
       showRequired && required && h("span", { class: "required" }, t("required")),
     ),
     h("td", { class: "type" }, shape.type, shape.nullable && !showRequired && h("span", { class: "quiet" }, " | null")),
