@@ -7,18 +7,21 @@ from collections.abc import Callable, Iterator
 import cv2
 import numpy as np
 
-from framegate.local.studio.air import air_of
+from framegate.local.studio.air import Air, air_of
 from framegate.local.studio.brief import Brief
 from framegate.local.studio.camera import Pose, moves_of, pose_at
 from framegate.local.studio.clock import Clock
 from framegate.local.studio.field import noise
+from framegate.local.studio.fireworks import fireworks
 from framegate.local.studio.fluid import fluid_shot
 from framegate.local.studio.layered import MARGIN, layered_shot
+from framegate.local.studio.layers import Scene
 from framegate.local.studio.mark import Mark, mark_for, stamp
 from framegate.local.studio.media import covering, open_picture
 from framegate.local.studio.photo import from_picture, photo_shot
 from framegate.local.studio.planes import Bytes, Planes, blended
 from framegate.local.studio.scenes import paint
+from framegate.local.studio.scenes.night import SHORE
 from framegate.local.studio.seeds import generator
 from framegate.local.studio.words import WEATHERS, choose
 
@@ -54,7 +57,7 @@ def _of_words(
     shot = fluid_shot(scene, clock, size, rng) if scene.flows else layered_shot(scene, clock, size)
     lens = _lens(size, rng, vignette=True)
     tiny = brief.profile == "tiny"
-    air = air_of("none" if tiny else _weather(brief, scene.weather, rng), clock, rng, *size)
+    air = _air(scene, "none" if tiny else _weather(brief, scene.weather, rng), clock, rng, size)
 
     def frame(number: int) -> Planes:
         planes = shot(number, pose(number))
@@ -64,6 +67,13 @@ def _of_words(
         return lens(number, planes, 1.0)
 
     return frame
+
+
+def _air(scene: Scene, weather: str, clock: Clock, rng: np.random.Generator, size: tuple[int, int]) -> Air:
+    """What is in the air of a scene."""
+    if scene.weather == "fireworks" and weather != "none" and scene.ramp is not None:
+        return fireworks(clock, rng, *size, scene.ramp, SHORE)
+    return air_of(weather, clock, rng, *size)
 
 
 def _of_pictures(

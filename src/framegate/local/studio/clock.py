@@ -18,6 +18,12 @@ class Clock:
         """When a frame is shown."""
         return frame / self.fps
 
+    def travel(self, frame: int) -> float:
+        """Seconds for what passes by; in a loop it goes forth and back."""
+        if self.loop:
+            return math.sin(2 * math.pi * frame / self.frames) * self.frames / self.fps / 4
+        return self.seconds(frame)
+
     def progress(self, frame: int) -> float:
         """How far the camera has gone: 0 to 1 with soft ends; in a loop there and back again."""
         if self.loop:

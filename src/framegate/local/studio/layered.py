@@ -104,7 +104,7 @@ def _lay(sheet: _Sheet, frame: int, clock: Clock, pose: Pose, out: Planes, size:
     frame_height, frame_width = out.y.shape
     full = matrix(pose, layer.depth, (frame_width, frame_height), size)
     if layer.drift:
-        full[0, 2] -= layer.drift * clock.seconds(frame) * size[1]
+        full[0, 2] -= layer.drift * clock.travel(frame) * size[1]
     full[1, 2] -= sheet.top
     if layer.sway:
         lean = layer.sway * math.sin(2 * math.pi * clock.turns(frame, 3.1) + layer.depth * 7)

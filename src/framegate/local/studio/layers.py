@@ -66,6 +66,7 @@ class Scene:
     water_layer: int = -1
     weather: str = "dust"
     swirl: float = 1.0
+    ramp: Ramp | None = None
 
 
 def ripple(water: Water, height: int, width: int, turn: float, step: int = 1) -> tuple[Field, Field]:
@@ -85,12 +86,39 @@ def ripple(water: Water, height: int, width: int, turn: float, step: int = 1) ->
         + 0.5 * np.sin(z * 41 - phase * 5 + x * 0.05)
         + 0.35 * np.sin(z * 67 + phase * 4 + x * 0.021)
     )
+    if water.rings:
+        waves = waves * 0.45 + _rings(rows, columns, height / step, turn)
     return waves.astype(np.float32), y.astype(np.float32)
+
+
+DROPS = 22
+
+
+def _rings(rows: int, columns: int, unit: float, turn: float) -> Field:
+    """The rings of raindrops, each a little later than the one before; the nearer, the larger."""
+    sheet = np.zeros((rows, columns), np.float32)
+    for drop in range(DROPS):
+        age = (turn - drop * 0.381966) % 1.0
+        across, down = (drop * 0.618034 + 0.13) % 1.0, ((drop * 0.7548777) % 1.0) ** 0.8
+        x, y = across * columns, down * rows
+        reach = unit * (0.035 + 0.15 * down) * (age + 0.05)
+        wide, tall = int(reach * 1.6) + 2, int(reach * (0.3 + 0.3 * down) * 1.6) + 2
+        x0, x1 = max(0, int(x) - wide), min(columns, int(x) + wide)
+        y0, y1 = max(0, int(y) - tall), min(rows, int(y) + tall)
+        if x0 >= x1 or y0 >= y1:
+            continue
+        gy, gx = np.mgrid[y0:y1, x0:x1].astype(np.float32)
+        d = np.hypot(gx - x, (gy - y) / (0.3 + 0.3 * down)) / reach
+        front = np.exp(-(((d - 0.85) / 0.28) ** 2))
+        sheet[y0:y1, x0:x1] += np.sin(d * 21) * front * (1 - age) ** 1.2 * 4.0 / (0.06 + down)
+    return sheet
 
 
 def glitter(water: Water, waves: Field, y: Field, height: int, step: int = 1) -> Field:
     """Where the waves throw the sun back, 0 to 1."""
     x, _ = grid(*waves.shape)
+    if water.rings:  # lamps everywhere: the crests of the rings catch them
+        return (np.clip(waves * (0.06 + y) - 0.35, 0, 1) * water.sparkle).astype(np.float32)
     path = np.exp(-(((x * step - water.sun_x) / (height * (0.05 + 0.33 * y))) ** 2))
     return (np.clip(waves - 1.0, 0, 1) * path * water.sparkle).astype(np.float32)
 

@@ -1,0 +1,74 @@
+"""Northern lights over mountains and a lake."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from framegate.local.studio.field import bloom, blur, grid, mix, noise, ridge
+from framegate.local.studio.layers import Canvas, Layer, Scene, Water
+from framegate.local.studio.palette import shade, tone
+from framegate.local.studio.scenes.land import firs
+from framegate.local.studio.scenes.sea import mirror
+from framegate.local.studio.scenes.sky import stars
+
+CURTAINS = 3
+
+
+def aurora(canvas: Canvas) -> Scene:
+    """Curtains of light in a starry sky, doubled by the water."""
+    rng, height, width, unit = canvas.rng, canvas.height, canvas.width, canvas.unit
+    x, y = grid(height, width)
+    shore = int(height * 0.70)
+    t = np.clip(y / shore, 0, 1)
+    sky = shade(canvas.ramp, (0.03 + 0.20 * t**2.2).astype(np.float32))
+    points = stars(canvas, int(width * height / 1500), 0.8) * (1 - t * 0.8)[..., None]
+    sky = sky + points
+    layers = [Layer(np.clip(sky, 0, 1).astype(np.float32), depth=0.02)]
+    seen = sky
+    for number in range(CURTAINS):
+        light = _curtain(canvas, number)
+        seen = 1 - (1 - seen.clip(0, 1)) * (1 - light.clip(0, 1))
+        layers.append(
+            Layer(
+                light,
+                None,
+                0.04,
+                glow=True,
+                twinkle=0.35,
+                sway=(-1) ** number * 0.05,
+                drift=0.004 * (number - 1),
+            )
+        )
+    for near, tall, value in ((0.0, 0.22, 0.14), (1.0, 0.10, 0.045)):
+        line = shore - unit * 0.02 - np.maximum(ridge(rng, width, 0.5, 3.4 + near) + 0.25, 0.02) * unit * tall
+        if near:
+            line = firs(canvas, line, 0.015, 0.05, width // 4)
+        inside = y - line[None, :]
+        alpha = (np.clip(inside + 0.5, 0, 1) * (y <= shore + 2)).astype(np.float32)
+        snow = noise(rng, height, width, 7, 5, 0.6) - np.clip(inside / (unit * tall), 0, 1) * 0.9
+        bright = value + (0.22 * np.clip(snow * 1.6, 0, 1) if not near else 0.0)
+        hill = shade(canvas.ramp, (bright + 0.0 * y).astype(np.float32))
+        layers.append(Layer(hill, alpha, 0.08 + 0.05 * near))
+        seen = mix(seen, hill, alpha)
+    water = mirror(canvas, bloom(seen.astype(np.float32), 0.8, 0.3) * 0.85, shore, 0.05, 0.13)
+    layers.append(water)
+    scene_water = Water(shore, width * 0.5, calm=0.5, sparkle=0.0)
+    return Scene(tuple(layers), water=scene_water, water_layer=len(layers) - 1, weather="none")
+
+
+def _curtain(canvas: Canvas, number: int) -> np.ndarray:
+    """One folded sheet: bright and sharp at its lower hem, fading upwards in rays."""
+    rng, height, width, unit = canvas.rng, canvas.height, canvas.width, canvas.unit
+    x, y = grid(height, width)
+    wave = ridge(rng, width, 0.42, 1.6 + 0.7 * number)
+    wave = np.convolve(wave, np.ones(max(3, width // 60)) / max(3, width // 60), mode="same")
+    hem = height * (0.34 + 0.11 * number + rng.uniform(-0.04, 0.04)) + wave * unit * 0.24
+    up = (hem[None, :] - y) / unit
+    fine = noise(rng, height, width, 9, 3, 0.6, stretch=0.12)
+    wide = noise(rng, height, width, 2.0, 3, 0.5, stretch=0.5)
+    reach = 0.16 + 0.26 * wide
+    body = np.where(up > 0, np.exp(-np.clip(up, 0, None) / reach), np.exp(np.clip(up, None, 0) / 0.022))
+    light = body * (0.30 + 0.70 * fine) * np.clip(wide * 1.9 - 0.45, 0, 1)
+    light = blur(light.astype(np.float32), unit / 420)
+    value = np.clip(0.60 - np.clip(up, 0, 1) * 0.9 + 0.22 * np.exp(-np.abs(up) * 14), 0.28, 0.9)
+    return (shade(canvas.ramp, value.astype(np.float32)) * (light * 1.15)[..., None]).astype(np.float32)
