@@ -50,11 +50,17 @@ def video(  # noqa: PLR0913 - one keyword for each column of the vendor's table
     resolutions: tuple[str, ...] = HD,
     length: dict[str, Any] = EITHER,
 ) -> list[Offer]:
-    """From text and from an image; the frame gives an image's video its shape."""
-    words = f"negative_prompt quality {expresses}"
+    """From text, and from a first frame, a last one or both; the frames give their video its shape."""
+    camera = "camera" if "camera_control" in extras else ""
+    words = f"negative_prompt quality {expresses} {camera}"
     columns = {"resolutions": resolutions, **length}
     images = offer(model, Kind.VIDEO, words, extras, needs=(FIRST,), roles=frames, **columns)
-    return [images, *([offer(model, Kind.VIDEO, words, extras, aspects=SHAPES, **columns)] if text else [])]
+    ends = [offer(model, Kind.VIDEO, words, extras, needs=(LAST,), roles=(LAST,), **columns)]
+    return [
+        images,
+        *(ends if LAST in frames else []),
+        *([offer(model, Kind.VIDEO, words, extras, aspects=SHAPES, **columns)] if text else []),
+    ]
 
 
 def omni(

@@ -10,9 +10,10 @@ from typing import Any, cast
 
 from framegate.core.frame import pixels, resolution_of
 from framegate.core.money import UNIT, Facts
-from framegate.core.provider import millionths
+from framegate.core.provider import choose, millionths
 from framegate.core.task import Kind, Order, Role, Spec
 from framegate.core.wire import Json, Record
+from framegate.providers.kling.legacy_offers import OFFERS
 
 OWN_PATHS = {
     "kling-lip-sync": "/v1/videos/lip-sync",
@@ -69,7 +70,9 @@ def film_path(order: Order, given: frozenset[Role]) -> str:
 def mode_of(order: Order) -> str | None:
     """Kling's word for the quality: as asked, as the resolution says, or the one that the request cannot do without."""
     spec = order.spec
-    if spec.quality in RESOLUTIONS:
+    offer = choose(OFFERS, order.model, spec.kind, roles(order))
+    had = offer.resolutions if offer and offer.resolutions else tuple(RESOLUTIONS.values())
+    if spec.quality in RESOLUTIONS and RESOLUTIONS[spec.quality] in had:
         return spec.quality
     name = spec.resolution
     if name is None and spec.size:

@@ -1,7 +1,7 @@
 """An order in the words of Kling's older API: the fields of each path.
 
-The camera has no word of ours here: `camera_control` travels as Kling's own. Source: the parameter tables of the legacy
-pages of kling.ai/document-api, read 2026-02; `kling-v3` fields 2026-07.
+A camera move is Kling's own `camera_control` if that came along, else words in the prompt. Source: the parameter tables
+of the legacy pages of kling.ai/document-api, read 2026-02; `kling-v3` fields 2026-07.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def encode_submit(order: Order) -> Request:
     body = {
         **{name: value for name, value in spec.extra.items() if name not in OURS},
         "model_name": model_name(order, path),
-        "prompt": spec.prompt or None,
+        "prompt": words(order) or None,
         "negative_prompt": spec.negative_prompt or None,
         **(image_fields(order, path) if spec.kind is Kind.IMAGE else video_fields(order, path)),
         "watermark_info": None if mark is None else {"enabled": mark},
@@ -70,6 +70,14 @@ def encode_submit(order: Order) -> Request:
     for name in LACKS.get(path, ()):
         body.pop(name, None)
     return post(path, present(cast("dict[str, Json]", body)))
+
+
+def words(order: Order) -> str:
+    """The prompt, with the camera's move where only words can say it."""
+    spec = order.spec
+    if not spec.camera or "camera_control" in spec.extra:
+        return spec.prompt
+    return f"{spec.prompt.rstrip(' .')}. Camera: {spec.camera}."
 
 
 def model_name(order: Order, path: str) -> str | None:
