@@ -23,7 +23,11 @@ from framegate.local.sandbox.directives import CAUSES, KNOWN, BadDirective, Dire
         ("[sandbox:size=50MB]", "", Directives(size=50.0)),
         ("[sandbox:flaky=2] [sandbox:late=1]", "", Directives(flaky=2, late=1.0)),
         ("[sandbox:rate_limit][sandbox:drop]", "", Directives(rate_limit=True, drop=True)),
-        ("[sandbox:lost][sandbox:garbage][sandbox:stall]", "", Directives(lost=True, garbage=True, stall=True)),
+        (
+            "[sandbox:lost][sandbox:garbage][sandbox:stall]",
+            "",
+            Directives(lost=True, garbage=True, stall=True),
+        ),
         ("[a fox] sandbox:fail [b]", "[a fox] sandbox:fail [b]", Directives()),
     ],
 )

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from sandbox.driving import order, sandbox, weather
 
 from framegate.core.provider import Weather
 from framegate.core.task import Cause, Failure, Kind, State
 from framegate.core.wire import Malformed
 from framegate.local.sandbox.directives import CAUSES
 from framegate.transport import Unknown
+from sandbox.driving import order, sandbox, weather
 
 
 @pytest.mark.parametrize(("word", "cause"), CAUSES.items())

@@ -67,17 +67,18 @@ def full(_handle: int) -> None:
 def test_old_files_go_and_too_many_go_oldest_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     records.prepare(tmp_path)
     now = time.time()
-    for name, age in (("old", 3700), ("first", 1300), ("second", 1200), ("new", 10), ("part-x", 9000)):
+    ages = {"old": 3700, "first": 1300, "second": 1200, "new": 10, "part-old": 9000, "part-new": 1}
+    for name, age in ages.items():
         path = tmp_path / "files" / name
         path.write_bytes(b"x" * 100_000)
         os.utime(path, (now - age, now - age))
-    assert records.sweep(tmp_path) == 1
-    assert ["files/first", "files/new", "files/part-x", "files/second"] == names(tmp_path)
-    monkeypatch.setattr(records, "ROOM", 250_000)
+    assert records.sweep(tmp_path) == 2
+    assert ["files/first", "files/new", "files/part-new", "files/second"] == names(tmp_path)
+    monkeypatch.setattr(records, "ROOM", 350_000)
     assert records.sweep(tmp_path) == 1
     monkeypatch.setattr(records, "ROOM", 1)
     assert records.sweep(tmp_path) == 1
-    assert ["files/new", "files/part-x"] == names(tmp_path)
+    assert ["files/new", "files/part-new"] == names(tmp_path)
 
 
 def test_the_list_is_of_those_that_finished_last(tmp_path: Path):

@@ -6,15 +6,15 @@ it. Rendering runs in processes of its own (`pool`, `worker`); what was accepted
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from framegate.local.sandbox.api import Message, Receive, Send, app
-from framegate.local.sandbox.engine import Engine
+if TYPE_CHECKING:
+    from framegate.local.sandbox.api import App
+    from framegate.local.sandbox.engine import Engine
 
-__all__ = ["Engine", "Sandbox", "create"]
+__all__ = ["Sandbox", "create"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Sandbox:
     """An engine with its door."""
 
     engine: Engine
-    app: Callable[[Message, Receive, Send], Awaitable[None]]
+    app: App
 
     async def start(self) -> None:
         """Take up what was left unfinished."""
@@ -35,5 +35,9 @@ class Sandbox:
 
 def create(folder: Path, *, workers: int, profile: Literal["full", "tiny"] = "full") -> Sandbox:
     """An engine that keeps its state in `folder` and renders in at most `workers` processes."""
+    # the workers import this package too, and start in half the time without the server's half of it
+    from framegate.local.sandbox.api import app  # noqa: PLC0415
+    from framegate.local.sandbox.engine import Engine  # noqa: PLC0415
+
     engine = Engine(folder, workers=workers, profile=profile)
     return Sandbox(engine, app(engine))

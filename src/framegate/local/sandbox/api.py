@@ -33,6 +33,7 @@ log = structlog.get_logger("framegate.sandbox")
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
 LARGEST = 1_000_000
 """Bytes that a request may have: media stand in it as names of files."""
 PIECE = 262_144
@@ -51,7 +52,7 @@ class Answer(Exception):
         self.headers = headers
 
 
-def app(engine: Engine) -> Callable[[Message, Receive, Send], Awaitable[None]]:
+def app(engine: Engine) -> App:
     """The ASGI app of an engine."""
 
     async def call(scope: Message, receive: Receive, send: Send) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -76,6 +77,9 @@ class Engine:
                 wanted, directives = understood(record.wanted)
             except Refused:
                 log.warning("an unfinished task is no longer understood", task=record.id)
+                failure = Failure(Cause.BROKEN, "the sandbox has changed since it took this task")
+                ended = msgspec.structs.replace(record, state="failed", failure=failure, wanted=None)
+                await asyncio.to_thread(records.finished, self._folder, ended)
                 continue
             self._begin(Live(record, wanted, directives))
         self._sweeper = asyncio.create_task(self._sweep(), name="sandbox-sweep")
@@ -114,7 +118,8 @@ class Engine:
         except BaseException:
             self._live.pop(raw.id, None)
             raise
-        self._begin(live)
+        if not live.ending:  # cancelled meanwhile
+            self._begin(live)
         if directives.drop:
             raise Dropped
         return record, True
@@ -129,9 +134,9 @@ class Engine:
         return await asyncio.to_thread(records.look, self._folder, task_id)
 
     def progress(self, task_id: str) -> float:
-        """0 to 1 for an unfinished task, 1 for any other."""
+        """0 to 1 for an unfinished task; 0 for one that nobody knows."""
         live = self._live.get(task_id)
-        return live.progress(asyncio.get_running_loop().time()) if live else 1.0
+        return live.progress(asyncio.get_running_loop().time()) if live else 0.0
 
     async def polled(self, task_id: str) -> Record | None:
         """Like `look`, for a poll: raises `Busy` when the task asked for polls that fail, `Dropped` for garbage."""
@@ -152,6 +157,7 @@ class Engine:
                 live.task.cancel()
             for ticket in live.tickets:
                 ticket.stop()
+                ticket.ended.add_done_callback(_discarding(ticket.job.target))
             await self._finish(live, "cancelled")
         return await self.look(task_id)
 
@@ -297,6 +303,11 @@ class Engine:
             except OSError:
                 log.exception("sweeping failed")
             await asyncio.sleep(SWEEP)
+
+
+def _discarding(target: str) -> Callable[[object], None]:
+    """Remove a file that was made for a task which nobody wants any more."""
+    return lambda _: Path(target).unlink(missing_ok=True)
 
 
 def _directives(record: Record | None) -> Directives:

@@ -86,38 +86,32 @@ def look(folder: Path, task_id: str) -> Record | None:
 
 def listed(folder: Path, most: int) -> list[Record]:
     """The `most` tasks that finished last."""
-    entries = sorted(_entries(folder / "done"), key=lambda e: e.stat().st_mtime, reverse=True)
-    return [record for entry in entries[:most] if (record := _read(Path(entry.path))) is not None]
+    newest = sorted(_files(folder / "done"), reverse=True)
+    found = (_read(path) for _, _, path in newest[:most] if not path.name.startswith(PART))
+    return [record for record in found if record is not None]
 
 
 def sweep(folder: Path) -> int:
     """Remove what is old, and what is too much; returns how many files went."""
     now, gone, total = time.time(), 0, 0
-    newest: list[tuple[float, int, str]] = []
-    for name in ("files", "done"):
-        for entry in _entries(folder / name):
-            found = entry.stat()
-            newest.append(
-                (
-                    found.st_mtime,
-                    found.st_blocks * 512 if hasattr(found, "st_blocks") else found.st_size,
-                    entry.path,
-                )
-            )
-    for modified, size, path in sorted(newest, reverse=True):
+    for modified, size, path in sorted([*_files(folder / "files"), *_files(folder / "done")], reverse=True):
         total += size
         age = now - modified
         if age > KEEP or (total > ROOM and age > AT_LEAST):
-            Path(path).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             gone += 1
     return gone
 
 
-def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+def _files(folder: Path) -> Iterator[tuple[float, int, Path]]:
+    """When each file was last written, and the bytes that it takes on the disk."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            if not entry.name.startswith(PART):
-                yield entry
+            try:
+                found = entry.stat()
+            except FileNotFoundError:
+                continue
+            yield found.st_mtime, found.st_blocks * 512, Path(entry.path)
 
 
 def _read(path: Path) -> Record | None:

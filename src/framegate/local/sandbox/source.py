@@ -35,7 +35,13 @@ def shape(path: str) -> Shape:
             turned = picture.getexif().get(ORIENTATION) in SIDEWAYS
             return Shape(high, wide, None) if turned else Shape(wide, high, None)
     except UnidentifiedImageError:
-        film = open_film(path)
+        try:
+            film = open_film(path)
+        except BadMedia as error:
+            message = (
+                "the file can be read neither as a picture (PNG, JPEG, WebP) nor as a video (MP4, WebM, MOV)"
+            )
+            raise BadMedia(message) from error
         return Shape(film.width, film.height, film.seconds)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadMedia("the picture cannot be read; send a PNG, JPEG or WebP file") from error

@@ -6,7 +6,6 @@ import hashlib
 import math
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 
@@ -108,8 +107,6 @@ def check(wanted: Wanted) -> None:
     if not 1 <= wanted.count <= COUNTS[wanted.kind]:
         raise Refused(f"count must be from 1 to {COUNTS[wanted.kind]} for a task of kind {wanted.kind}")
     _check_frame(wanted)
-    if missing := next((item for item in wanted.inputs if not Path(item.file).is_absolute()), None):
-        raise Refused(f"the {missing.role} must be named by an absolute path")
     if wanted.action is Action.UPSCALE and not wanted.parent and not source(wanted):
         raise Refused("there is nothing to enlarge: give a video, a reference or a parent")
 
@@ -175,8 +172,9 @@ def plan(
     enlarges = given if wanted.action is Action.UPSCALE else None
     like = start or (given if wanted.action is not Action.GENERATE else None)
     references = tuple(item.file for item in wanted.inputs if item.role is Role.REFERENCE)
-    if parent and wanted.action in {Action.EDIT, Action.VARY} and not references:
-        references = (parent,)
+    video = wanted.file(Role.VIDEO) if continues is None else None
+    if parent and wanted.action in {Action.EDIT, Action.VARY} and not (references or video):
+        references, video = ((), parent) if parent.endswith(FORMATS[Kind.VIDEO]) else ((parent,), None)
     ending = FORMATS[wanted.kind]
     jobs: list[Job] = []
     for place in range(wanted.count):
@@ -192,7 +190,7 @@ def plan(
             first=wanted.file(Role.FIRST_FRAME),
             last=wanted.file(Role.LAST_FRAME),
             references=references,
-            video=wanted.file(Role.VIDEO) if continues is None else None,
+            video=video,
             audio=wanted.file(Role.AUDIO),
             camera=wanted.camera or "",
             sound=wanted.audio is True,

@@ -18,12 +18,13 @@ import traceback
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO
 
 import msgspec
 
 from framegate.core.task import Cause
-from framegate.local.sandbox.wanted import SIDE, fit
+from framegate.local.sandbox.wanted import LONGEST, SIDE, fit
 from framegate.local.sandbox.words import Down, Job, Up
 from framegate.local.studio.brief import BadMedia, Brief, Progress, Stopped
 
@@ -119,34 +120,38 @@ def _ended(target: Path, up: Up) -> Up:
 
 def ready(job: Job, helper: Path) -> Brief:
     """The brief with what only the media themselves can tell."""
-    from framegate.local.sandbox.source import last_frame, shape  # noqa: PLC0415 - loads PyAV, only if needed
-
     brief = job.brief
     if job.continues is not None and Path(job.continues).exists():
-        first = last_frame(job.continues, helper)
-        brief = msgspec.structs.replace(brief, first=first)
-    like = job.like if job.like is not None and Path(job.like).exists() else None
-    if like is not None:
-        wide, high, _ = shape(like)
-        wide, high = fit(wide, high, job.area)
+        brief = msgspec.structs.replace(brief, first=source().last_frame(job.continues, helper))
+    if job.like is not None and Path(job.like).exists():
+        found = source().shape(job.like)
+        wide, high = fit(found.width, found.height, job.area)
         brief = msgspec.structs.replace(brief, width=wide, height=high)
-    if job.enlarges is not None:
-        if not Path(job.enlarges).exists():
-            raise BadMedia("what is to be enlarged is no longer kept here")
-        found = shape(job.enlarges)
-        scale = min(FACTOR, SIDE / max(found.width, found.height))
-        wide, high = fit(found.width, found.height, round(found.width * scale) * round(found.height * scale))
-        moving = found.seconds is not None
-        brief = msgspec.structs.replace(
-            brief,
-            width=wide,
-            height=high,
-            seconds=min(found.seconds, 60.0) if found.seconds else brief.seconds,
-            video=job.enlarges if moving else None,
-            references=() if moving else (job.enlarges,),
-            upscale=FACTOR,
-        )
-    return brief
+    return enlarged(brief, job.enlarges) if job.enlarges is not None else brief
+
+
+def enlarged(brief: Brief, path: str) -> Brief:
+    """The brief for a medium twice its size, as far as sides may grow, and as long as it is."""
+    if not Path(path).exists():
+        raise BadMedia("what is to be enlarged is no longer kept here")
+    found = source().shape(path)
+    scale = min(FACTOR, SIDE / max(found.width, found.height))
+    wide, high = fit(found.width, found.height, round(found.width * scale) * round(found.height * scale))
+    moving = found.seconds is not None
+    return msgspec.structs.replace(
+        brief,
+        width=wide,
+        height=high,
+        seconds=min(found.seconds, LONGEST) if found.seconds else brief.seconds,
+        video=path if moving else None,
+        references=() if moving else (path,),
+        upscale=FACTOR,
+    )
+
+
+def source() -> ModuleType:
+    """What looks at media: it loads PyAV, so it is loaded when there is something to look at."""
+    return import_module("framegate.local.sandbox.source")
 
 
 def settle(target: Path, job: Job) -> None:

@@ -1,0 +1,107 @@
+"""The real renderer behind the real engine: what comes out is what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from framegate.core.task import Action, Cause, Kind, Role, State
+from framegate.core.wire import Blob
+from framegate.local.sandbox.engine import RENDERER
+from sandbox.driving import Client, order, sandbox
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+NAMES = (f"t{place}" for place in count())
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    """One engine for all: its worker takes a second to load what it draws with."""
+    async with sandbox(tmp_path_factory.mktemp("rendering"), renderer=RENDERER) as found:
+        yield found
+
+
+async def made(client: Client, prompt: str, task_id: str = "", **fields: Any) -> Blob:
+    task_id = task_id or next(NAMES)
+    await client.submit(order(prompt, task_id, **fields))
+    report = await client.end(task_id)
+    assert report.failure is None
+    return await client.fetch(report)
+
+
+def frames(blob: Blob) -> list[np.ndarray[Any, Any]]:
+    with av.open(blob.path) as film:
+        return [frame.to_ndarray(format="rgb24").astype(int) for frame in film.decode(video=0)]
+
+
+def picture(folder: Path, wide: int, high: int, name: str = "first.png") -> Path:
+    across = np.linspace(0, 255, wide, dtype=np.uint8)[None, :, None]
+    down = np.linspace(255, 0, high, dtype=np.uint8)[:, None, None]
+    pixels = np.concatenate([across + 0 * down, down + 0 * across, 0 * across * down], axis=2)
+    Image.fromarray(pixels).save(folder / name)
+    return folder / name
+
+
+async def test_a_video_has_the_asked_length_rate_and_shape_and_comes_again_the_same(client: Client):
+    asked = {"kind": Kind.VIDEO, "seconds": 1.5, "fps": 16, "aspect": "9:16", "seed": 3}
+    blob = await made(client, "a sea at dusk", **asked)
+    again = await made(client, "a sea at dusk", **asked)
+    with av.open(blob.path) as film:
+        stream = film.streams.video[0]
+        seen = (stream.frames, float(stream.average_rate or 0), stream.width, stream.height)
+    assert (24, 16.0, 64, 114) == seen
+    assert ("video/mp4", again.sha256) == (blob.media_type, blob.sha256)
+
+
+async def test_a_picture_is_made(client: Client):
+    blob = await made(client, "mountains", kind=Kind.IMAGE, aspect="3:2", size=None)
+    with Image.open(blob.path) as image:
+        assert ("PNG", (96, 64)) == (image.format, image.size)
+
+
+async def test_a_first_frame_gives_its_shape_and_opens_the_video(client: Client, tmp_path: Path):
+    first = picture(tmp_path, 300, 600)
+    blob = await made(client, "still", media={Role.FIRST_FRAME: first}, kind=Kind.VIDEO, seconds=0.5)
+    opening = frames(blob)[0]
+    small = np.asarray(Image.open(first).resize((64, 128)).convert("RGB")).astype(int)
+    assert (128, 64, 3) == opening.shape
+    assert np.abs(opening - small).mean() < 12
+
+
+async def test_an_extension_goes_on_where_its_parent_ended(client: Client):
+    parent = await made(client, "a city at night", "parent", kind=Kind.VIDEO, seconds=1.0, aspect="1:1")
+    child = await made(
+        client, "a forest", kind=Kind.VIDEO, seconds=0.5, action=Action.EXTEND, parent="parent"
+    )
+    end, start = frames(parent)[-1], frames(child)[0]
+    assert end.shape == start.shape
+    assert np.abs(end - start).mean() < 8
+
+
+async def test_a_medium_that_cannot_be_read_is_the_client_s_to_mend(client: Client, tmp_path: Path):
+    broken = tmp_path / "first.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n and no more")
+    await client.submit(order("x", "broken", media={Role.FIRST_FRAME: broken}, kind=Kind.VIDEO, seconds=0.5))
+    report = await client.end("broken")
+    assert report.failure is not None
+    assert (State.FAILED, Cause.INVALID) == (report.state, report.failure.cause)
+    assert report.failure.message.startswith("the file can be read neither as a picture")
+
+
+@pytest.mark.parametrize("turn", [1, 6])
+async def test_a_picture_taken_sideways_is_seen_upright(client: Client, tmp_path: Path, turn: int):
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    Image.open(picture(tmp_path, 400, 200)).save(tmp_path / "turned.jpg", exif=exif.tobytes())
+    media = {Role.FIRST_FRAME: tmp_path / "turned.jpg"}
+    blob = await made(client, "still", media=media, kind=Kind.VIDEO, seconds=0.2)
+    upright = (64, 128, 3) if turn == 1 else (128, 64, 3)
+    assert upright == frames(blob)[0].shape
