@@ -8,16 +8,16 @@ from __future__ import annotations
 import tomllib
 from collections import defaultdict
 from io import StringIO
-from pathlib import Path
 
 import coverage
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from house.tree import PURE, ROOT, SOURCE
+
 LONG = 180.0
 """Seconds of work in one folder that are too many."""
-PURE = ("core", "dialects", "providers", "access", "ledger", "routing", "engine/lifecycle.py")
-"""What holds no I/O, no clock and no chance, below `src/framegate`."""
+SLOW = ("loopback", "sandbox", "sdk", "soak", "store", "web", "whole")
+"""Folders below `tests` that `make quick` leaves out."""
 
 
 class Times:
@@ -44,8 +44,7 @@ class Coverage:
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        source = ROOT / "src" / "framegate"
-        pure = [str(source / part) + ("" if part.endswith(".py") else "/*") for part in PURE]
+        pure = [str(SOURCE / part) + ("" if part.endswith(".py") else "/*") for part in PURE]
         goals = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["framegate"]["coverage"]
         terminalreporter.section("coverage, with branches")
         for name, chosen in (("pure", {"include": pure}), ("rest", {"omit": pure})):
@@ -59,6 +58,13 @@ class Coverage:
                 continue
             verdict = "" if total >= goals[name] else "   below its goal"
             terminalreporter.write_line(f"{name:6} {total:6.2f} %  of {goals[name]:.0f} %{verdict}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts databases, servers, renderers or browsers is slow without saying so."""
+    for item in items:
+        if item.path.relative_to(ROOT).parts[1] in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
+SKIPPED = re.compile(r"^(\.(?!ci/|gitignore)|build/|data/|dist/|out/)|__pycache__")
+"""What is made, not kept: for a tree without git."""
 SOURCE = ROOT / "src" / "framegate"
 PURE = ("core", "dialects", "providers", "access", "ledger", "routing", "engine/lifecycle.py")
 """What holds no I/O, no clock and no chance, below `src/framegate`."""
@@ -25,7 +28,7 @@ def files() -> tuple[Path, ...]:
     )
     names = listed.stdout.split("\0") if listed.returncode == 0 else []
     found = [ROOT / name for name in names if name] or [
-        path for path in ROOT.rglob("*") if not any(part.startswith(".venv") for part in path.parts)
+        path for path in ROOT.rglob("*") if not SKIPPED.search(path.relative_to(ROOT).as_posix())
     ]
     return tuple(sorted(path for path in found if path.is_file()))
 
