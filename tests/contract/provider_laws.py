@@ -347,7 +347,7 @@ def order_of(offer: Offer, **changes: Any) -> Order:
     spec = {
         "kind": offer.kind,
         "model": "public-name",
-        "prompt": "a red fox",
+        "prompt": "" if offer.prompt_limit == 0 else "a red fox",
         "seconds": offer.seconds[0] if offer.seconds else None,
         "size": offer.sizes[0] if offer.sizes else None,
         "aspect": offer.aspects[0] if offer.aspects else None,

@@ -318,7 +318,7 @@ def _with_status(value: Any, word: str) -> Any:
 @each_remote
 def test_an_order_of_another_vendor_keeps_its_extras_to_itself(provider: Provider):
     offer = next(offer for offer in provider.offers if "*" not in offer.extras)
-    spec = Spec(kind=offer.kind, model="m", prompt="a fox", extra={"seedling": 1}, vendor="somebody-else")
+    spec = Spec(kind=offer.kind, model="m", extra={"seedling": 1}, vendor="somebody-else")
     roles = tuple(order_of(offer, roles=offer.needs).spec.inputs)
     fitted, notes = adapt(msgspec.structs.replace(spec, inputs=roles), offer, "adapt", same_vendor=False)
     assert (fitted.extra, len(notes) > 0) == ({}, True)

@@ -114,6 +114,7 @@ OFFERS: tuple[Offer, ...] = (
         "",
         "flavor scaleFactor sharpen smartGrain ultraDetail",
         needs=PICTURE,
+        prompt_limit=0,
     ),
     *images("*", {}, "seed quality", "*", count=4, roles=(REFERENCE, Role.MASK)),
 )

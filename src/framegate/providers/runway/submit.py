@@ -83,9 +83,7 @@ def encode_submit(order: Order) -> Request:
                 "cfgScale": spec.guidance,
                 "quality": spec.quality,
                 "targetFramerate": str(spec.fps) if spec.fps else None,
-                "mode": spec.action.value
-                if order.model in MODES and spec.action in {Action.EXTEND, Action.EDIT}
-                else None,
+                "mode": spec.action.value if tells_mode(order, path) else None,
                 "outputCount": spec.count if spec.count > 1 else None,
                 **frame_of(order, path),
                 **media_of(order, path),
@@ -93,6 +91,12 @@ def encode_submit(order: Order) -> Request:
         ),
     }
     return post(path, body, HEADERS)
+
+
+def tells_mode(order: Order, path: str) -> bool:
+    """Whether the request says if a video is extended or edited."""
+    changes = order.spec.action in {Action.EXTEND, Action.EDIT}
+    return changes and order.model in MODES and path == "/v1/video_to_video"
 
 
 def frame_of(order: Order, path: str) -> dict[str, Json]:

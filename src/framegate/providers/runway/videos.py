@@ -1,6 +1,7 @@
 """What Runway's video models can do: PyPI `runwayml` 5.24.0 `types/*_create_params.py`, unless a line says otherwise.
 
-Where the SDK types a duration as a plain integer and no page names its range, none is given: the upstream judges.
+Where the SDK types a duration as a plain integer and no page names its range, none is given: the upstream judges. A
+prompt's limit of 0 says that the model takes none. `draftTaskId` is no extra: it names a task by the upstream's id.
 """
 
 from __future__ import annotations
@@ -77,26 +78,25 @@ def kling_omni(model: str, size: Columns) -> list[Offer]:
         image=size,
         image_roles=(LAST, REFERENCE),
         text=size,
-        edit=ANY,
-        edit_roles=(REFERENCE,),
-    )
+    ) + videos(model, ANY, "", "providerSettings", edit=ANY, edit_roles=(REFERENCE,))
 
 
-def seedance(models: str, size: Columns, extras: str = "", prompt: int = 3500) -> list[Offer]:
+def seedance(
+    models: str, size: Columns, extras: str = "", edit_extras: str = "", prompt: int = 3500
+) -> list[Offer]:
     """Reference pictures go with text or a video: the image path takes either frames or references."""
+    said = "seed audio"
     return videos(
         models,
         ANY,
-        "seed audio",
+        said,
         extras,
         image=size,
         image_roles=(LAST, AUDIO),
         text=size,
         text_roles=LOOKS,
-        edit=size,
-        edit_roles=LOOKS,
         prompt=prompt,
-    )
+    ) + videos(models, ANY, said, edit_extras, edit=size, edit_roles=LOOKS, prompt=prompt)
 
 
 OFFERS: tuple[Offer, ...] = (
@@ -130,7 +130,9 @@ OFFERS: tuple[Offer, ...] = (
     ),
     *seedance("seedance2", sizes(SEED720, SEED1080, SEED4K)),
     *seedance("seedance2_fast seedance2_mini", sizes(SEED720)),
-    *seedance("seedance2_5", sizes(SEED25, SEED1080), "draft draftTaskId mode outputFormat", prompt=15000),
+    *seedance(
+        "seedance2_5", sizes(SEED25, SEED1080), "draft outputFormat", "draft mode outputFormat", prompt=15000
+    ),
     *videos(
         "wan3 wan3_prime", ANY, "audio", image=WAN, image_roles=(LAST, AUDIO), text=WAN, text_roles=LOOKS
     ),
@@ -152,12 +154,16 @@ OFFERS: tuple[Offer, ...] = (
     *videos(
         "gemini_omni_flash_1.1",
         between(3, 10),
-        "",
-        "mode",
         image=OMNI,
         image_roles=(LAST,),
         text=OMNI,
         text_roles=(REFERENCE,),
+    ),
+    *videos(
+        "gemini_omni_flash_1.1",
+        ANY,
+        "",
+        "mode",
         edit=OMNI,
         edit_roles=(REFERENCE,),
         edit_seconds=between(3, 10),
@@ -170,6 +176,7 @@ OFFERS: tuple[Offer, ...] = (
         "bodyControl contentModeration expressionIntensity",
         needs=(FIRST, VIDEO),
         roles=(FIRST, VIDEO),
+        prompt_limit=0,
         **GEN4,
     ),
     *videos(
@@ -178,9 +185,10 @@ OFFERS: tuple[Offer, ...] = (
         "",
         "creativity flavor fpsBoost sharpen smartGrain",
         edit=shapes("", "1k 2k 4k 720p"),
+        prompt=0,
     ),
-    *videos("enhance_frame_rate", ANY, "fps", edit=ANY),
-    *videos("ruby", ANY, "", "outputFormat proresProfile", edit=ANY),
+    *videos("enhance_frame_rate", ANY, "fps", edit=ANY, prompt=0),
+    *videos("ruby", ANY, "", "outputFormat proresProfile", edit=ANY, prompt=0),
     offer(
         "*",
         Kind.VIDEO,
