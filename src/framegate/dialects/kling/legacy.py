@@ -2,14 +2,13 @@
 
 | what | path | source |
 |---|---|---|
-| create | POST /kling/v1/videos/text2video, /kling/v1/videos/image2video and others | kling.ai/document-api, 2026-02 |
+| create | POST /kling/v1/videos/text2video, /kling/v1/images/generations and others | kling.ai/document-api, 2026-02 |
 | query | GET the same path, then /{task_id} or /{external_task_id} | the same pages |
 | list | GET the same path, with pageNum and pageSize | the same pages |
 | account | GET /kling/account/costs | the same pages |
 
 Resellers put `/kling` before Kling's own paths; so do we. Nothing can be cancelled or deleted: Kling has no path for
-that.
-The JSON: `shapes.py`, `requests.py` and each family's shapes. What it means: the decoders and `legacy_encode.py`.
+that. The JSON: `shapes.py`, `requests.py` and each family's shapes. What it means: the decoders and `legacy_encode.py`.
 """
 
 from __future__ import annotations
@@ -21,7 +20,10 @@ from framegate.core.checks import check_known
 from framegate.core.dialect import Account, Call, Dialect, Filter, List, Route, Show, Submit
 from framegate.core.task import Spec
 from framegate.core.wire import Json
-from framegate.dialects.kling import video_decode
+from framegate.dialects.kling import clips_decode as clips
+from framegate.dialects.kling import clips_shapes, examples, pictures_shapes, video_shapes
+from framegate.dialects.kling import pictures_decode as pictures
+from framegate.dialects.kling import video_decode as videos
 from framegate.dialects.kling.envelope import encode_costs, identify, whole
 from framegate.dialects.kling.legacy_encode import (
     encode,
@@ -31,54 +33,21 @@ from framegate.dialects.kling.legacy_encode import (
     encode_trouble,
 )
 from framegate.dialects.kling.shapes import CostsAnswer, CreatedAnswer, TaskAnswer, TasksAnswer
-from framegate.dialects.kling.video_shapes import ImageToVideo, TextToVideo
 
 PAGES = {
     "pageNum": "Which page, 1 to 1000; 1 if left out",
     "pageSize": "Tasks of a page, 1 to 500; 30 if left out",
 }
-CREATED: Json = {
-    "code": 0,
-    "message": "SUCCEED",
-    "request_id": "task_01K8ZQ3V6T9M2B4C5D6E7F8G9H",
-    "data": {
-        "task_id": "831922345719271433",
-        "task_status": "submitted",
-        "task_info": {"external_task_id": "boat-1"},
-        "created_at": 1769860800000,
-        "updated_at": 1769860800000,
-    },
-}
-SHOWN: Json = {
-    "code": 0,
-    "message": "SUCCEED",
-    "request_id": "task_01K8ZQ3V6T9M2B4C5D6E7F8G9H",
-    "data": {
-        "task_id": "831922345719271433",
-        "task_status": "succeed",
-        "task_status_msg": "",
-        "task_info": {"external_task_id": "boat-1"},
-        "created_at": 1769860800000,
-        "updated_at": 1769860875000,
-        "task_result": {
-            "videos": [
-                {
-                    "id": "831922345719271433",
-                    "url": "https://gateway.example/v1/artifacts/art_01.mp4?_jwt=…",
-                    "duration": "5.041",
-                }
-            ]
-        },
-        "final_unit_deduction": "1.5",
-    },
-}
+Row = tuple[str, str, type[Any], Callable[[Call], Spec], Json]
+"""A family of tasks, what it makes, its body, what the body means, and an example."""
 
 
-def routes_of(  # noqa: PLR0913, PLR0917 - a row of the table below
-    family: str, what: str, body: type[Any], decode: Callable[[Call], Spec], request: Json, notes: str = ""
+def routes_of(
+    family: str, what: str, body: type[Any], decode: Callable[[Call], Spec], request: Json
 ) -> tuple[Route, ...]:
     """Create, query and list of one kind of task."""
     path = f"/kling/v1/{family}"
+    shown = examples.IMAGE if family.startswith("images/") else examples.VIDEO
 
     def decode_list(call: Call) -> Filter:
         check_known(call.query, PAGES)
@@ -90,12 +59,11 @@ def routes_of(  # noqa: PLR0913, PLR0917 - a row of the table below
         Submit(
             path=f"POST {path}",
             summary=f"Create: {what}",
-            notes=notes,
             body=body,
             answer=CreatedAnswer,
             decode=decode,
             encode=encode_created,
-            examples={"request": request, "response": CREATED},
+            examples={"request": request, "response": examples.CREATED},
         ),
         Show(
             path=f"GET {path}/{{id}}",
@@ -104,7 +72,7 @@ def routes_of(  # noqa: PLR0913, PLR0917 - a row of the table below
             answer=TaskAnswer,
             encode=encode,
             family=family,
-            examples={"response": SHOWN},
+            examples={"response": shown},
         ),
         List(
             path=f"GET {path}",
@@ -117,32 +85,63 @@ def routes_of(  # noqa: PLR0913, PLR0917 - a row of the table below
     )
 
 
-TEXT: Json = {
-    "model_name": "kling-v2-6",
-    "prompt": "a paper boat crosses a puddle, slow dolly in",
-    "negative_prompt": "blur",
-    "mode": "pro",
-    "duration": "5",
-    "aspect_ratio": "16:9",
-    "sound": "off",
-    "external_task_id": "boat-1",
-}
-IMAGE: Json = {
-    "model_name": "kling-v2-5-turbo",
-    "image": "https://example.com/boat.jpg",
-    "prompt": "the boat sails away",
-    "mode": "pro",
-    "duration": "5",
-    "external_task_id": "boat-1",
-}
+ROWS: tuple[Row, ...] = (
+    (videos.TEXT, "a video from words", video_shapes.TextToVideo, videos.decode_text, examples.TEXT_TO_VIDEO),
+    (
+        videos.IMAGE,
+        "a video from frames",
+        video_shapes.ImageToVideo,
+        videos.decode_image,
+        examples.IMAGE_TO_VIDEO,
+    ),
+    (clips.OMNI, "a video from anything", clips_shapes.OmniVideo, clips.decode_omni, examples.OMNI_VIDEO),
+    (
+        clips.MULTI,
+        "a video of several things",
+        clips_shapes.MultiImageVideo,
+        clips.decode_multi_image,
+        examples.MULTI_IMAGE_VIDEO,
+    ),
+    (clips.EXTEND, "more of a video", clips_shapes.Extend, clips.decode_extend, examples.EXTEND),
+    (clips.LIPS, "lips that speak", clips_shapes.LipSync, clips.decode_lips, examples.LIP_SYNC),
+    (clips.EFFECTS, "a ready-made scene", clips_shapes.Effects, clips.decode_effects, examples.EFFECTS),
+    (
+        pictures.GENERATIONS,
+        "pictures",
+        pictures_shapes.Generation,
+        pictures.decode_generation,
+        examples.GENERATION,
+    ),
+    (
+        pictures.OMNI,
+        "pictures from anything",
+        pictures_shapes.OmniImage,
+        pictures.decode_omni_image,
+        examples.OMNI_IMAGE,
+    ),
+    (
+        pictures.MULTI,
+        "a picture of several things",
+        pictures_shapes.MultiImage,
+        pictures.decode_multi_image,
+        examples.MULTI_IMAGE,
+    ),
+    (pictures.EXPAND, "a larger picture", pictures_shapes.Expand, pictures.decode_expand, examples.EXPAND),
+    (
+        pictures.TRY_ON,
+        "a garment on a person",
+        pictures_shapes.TryOn,
+        pictures.decode_try_on,
+        examples.TRY_ON,
+    ),
+)
 
 DIALECT = Dialect(
     name="kling",
     docs="https://kling.ai/document-api",
     identify=identify,
     routes=(
-        *routes_of(video_decode.TEXT, "video from words", TextToVideo, video_decode.decode_text, TEXT),
-        *routes_of(video_decode.IMAGE, "video from images", ImageToVideo, video_decode.decode_image, IMAGE),
+        *(route for row in ROWS for route in routes_of(*row)),
         Account(
             path="GET /kling/account/costs",
             summary="Say what is left",

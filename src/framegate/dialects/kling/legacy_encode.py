@@ -63,7 +63,7 @@ def encode_created(task: Task) -> Response:
     made = Created(
         task_id=task.public_id,
         task_status=status_of(task, SUCCEEDED),
-        task_info=info_of(task),
+        task_info=TaskInfo(external_task_id=task.spec.external_id or UNSET),
         created_at=task.created_at,
         updated_at=task.updated_at,
     )
