@@ -20,6 +20,12 @@ LIFE = 2.3
 """Seconds that a shell burns."""
 
 
+HUES = [
+    np.array(c, np.float32)
+    for c in ((1.0, 0.55, 0.2), (1.0, 0.3, 0.45), (1.0, 0.85, 0.5), (0.4, 0.7, 1.0), (0.9, 0.5, 1.0))
+]
+
+
 @dataclass(frozen=True, slots=True)
 class _Shell:
     moment: float
@@ -34,7 +40,7 @@ def fireworks(
     clock: Clock, rng: np.random.Generator, width: int, height: int, ramp: Ramp, shore: float
 ) -> Callable[[int, Planes], None]:
     """The fireworks of a clip; `shore` is the share of the height where water mirrors them."""
-    shells = [_shell(rng, width, height, number, ramp) for number in range(8)]
+    shells = [_shell(rng, width, height, number, ramp) for number in range(11)]
 
     def draw(frame: int, planes: Planes) -> None:
         turns = clock.turns(frame, PERIOD)
@@ -47,7 +53,7 @@ def fireworks(
                 flash = max(flash, math.exp(-age * 9))
         glow = cv2.resize(sheet, (max(1, width // 16), max(1, height // 16)), interpolation=cv2.INTER_AREA)
         glow = cv2.resize(cv2.GaussianBlur(glow, (0, 0), 2.2), (width // 2, height // 2))
-        cv2.addWeighted(sheet, 1.0, glow, 1.5, 0, sheet)
+        cv2.addWeighted(sheet, 1.0, glow, 2.2, 0, sheet)
         _mirror(sheet, int(shore * height / 2))
         _shine(sheet, planes, flash)
 
@@ -55,20 +61,20 @@ def fireworks(
 
 
 def _shell(rng: np.random.Generator, width: int, height: int, number: int, ramp: Ramp) -> _Shell:
-    count = int(rng.integers(60, 110))
+    count = int(rng.integers(80, 140))
     angle = rng.uniform(0, 2 * math.pi, count)
     # directions evenly on a ball, seen from the side
     rise = rng.uniform(-1, 1, count)
     flat = np.sqrt(1 - rise**2)
     spread = rng.uniform(0.86, 1.0, count)
     ways = np.stack([np.cos(angle) * flat, rise], 1) * spread[:, None]
-    value = (0.62, 0.97, 0.74, 0.86)[number % 4]
-    outer = tone(ramp, value) * 0.8 + 0.2
+    value = (0.66, 0.97, 0.78, 0.88)[number % 4]
+    outer = (HUES[number % len(HUES)] + tone(ramp, value)) / 2
     return _Shell(
         moment=(number * 0.381966 + 0.86) % 1.0,
         x=width / 2 * (0.14 + 0.72 * ((number * 0.618 + rng.uniform(0, 0.2)) % 1.0)),
         y=height / 2 * rng.uniform(0.16, 0.44),
-        reach=min(width, height) / 2 * rng.uniform(0.20, 0.34),
+        reach=min(width, height) / 2 * rng.uniform(0.24, 0.42),
         colours=(outer, np.array([1.0, 0.93, 0.78], np.float32)),
         ways=ways.astype(np.float32),
     )
@@ -82,10 +88,10 @@ def _at(shell: _Shell, age: float) -> NDArray[np.float32]:
 
 
 def _stars(sheet: NDArray[np.uint8], shell: _Shell, age: float) -> None:
-    power = (1 - age) ** 1.3
+    power = min(1.0, 1.35 * (1 - age) ** 1.1)
     white = math.exp(-age * 7)
     ink = (shell.colours[0] * (1 - white) + shell.colours[1] * white) * 255
-    thick = max(1, sheet.shape[0] // 300)
+    thick = max(1, sheet.shape[0] // 240)
     tail = 0.05 + 0.15 * age
     for piece in range(3):
         a = _at(shell, age - tail * (3 - piece) / 3)

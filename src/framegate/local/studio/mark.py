@@ -38,7 +38,7 @@ def mark_for(width: int, height: int) -> Mark:
         draw.text((x, pad), letter, 255, font=font)
         x += font.getlength(letter) + gap
     letters = np.asarray(sheet, np.float32) / 255
-    shadow = cv2.GaussianBlur(letters, (0, 0), max(1.0, size / 7)) * 0.55
+    shadow = cv2.GaussianBlur(letters, (0, 0), max(1.0, size / 7)) * 0.75
     left = max(0, width - letters.shape[1] - short // 48)
     top = max(0, height - letters.shape[0] - short // 60 + size // 2)
     rows, columns = min(letters.shape[0], height - top), min(letters.shape[1], width - left)

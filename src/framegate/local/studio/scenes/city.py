@@ -2,84 +2,133 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
 from framegate.local.studio.field import bloom, blur, grid, mix
 from framegate.local.studio.layers import Canvas, Layer, Scene, Water
-from framegate.local.studio.palette import shade, tone
+from framegate.local.studio.palette import tone
 from framegate.local.studio.scenes.sea import mirror
 from framegate.local.studio.scenes.sky import paint_sky
 
 ROWS = 4
 
 
+AMBER = np.array([1.0, 0.74, 0.42], np.float32)
+
+
 def city(canvas: Canvas) -> Scene:
-    """Four rows of houses with lit windows."""
+    """Four rows of houses with lit windows and signs before a glowing sky."""
     rng, height, width, unit = canvas.rng, canvas.height, canvas.width, canvas.unit
-    sky, sun = paint_sky(canvas, 0.74, 0.06, 0.74)
-    sky = bloom(sky, 0.8, 0.5)
-    ground = height * 0.74
+    sky, sun = paint_sky(canvas, 0.74, 0.05, 0.72, sun=False)
     _, y = grid(height, width)
+    sky = sky + tone(canvas.ramp, 0.62) * np.exp(-np.abs(y / height - 0.66) * 7)[..., None] * 0.35
+    sky = bloom(sky.astype(np.float32), 0.8, 0.5)
+    ground, top = height * 0.72, int(height * 0.80)
     haze = tone(canvas.ramp, 0.55)
     layers = [Layer(sky, depth=0.03)]
     seen = sky
     for number in range(ROWS):
         near = number / (ROWS - 1)
         houses, windows, alpha = _row(canvas, near, int(ground))
-        fog = np.clip((y - height * 0.35) / (ground - height * 0.35), 0, 1) ** 1.5 * (0.75 - 0.5 * near) * 0.8
+        fog = np.clip((y - height * 0.35) / (ground - height * 0.35), 0, 1) ** 1.5 * (0.72 - 0.5 * near) * 0.8
         houses = mix(houses, np.broadcast_to(haze * 0.9, houses.shape), fog.astype(np.float32))
-        glow = blur(windows, unit / 130) * 1.6 + blur(windows, unit / 36) * 1.1
-        houses = np.clip(houses + windows * (0.65 + 0.35 * near) + glow * 0.75, 0, 1.2)
-        layers.append(Layer(houses.astype(np.float32), alpha, 0.12 + 0.6 * near))
+        glow = blur(windows, unit / 150) * 1.1 + blur(windows, unit / 40) * 1.0
+        houses = np.clip(houses + windows * (0.60 + 0.40 * near) + glow * 0.65, 0, 1.2)
+        alpha = alpha * (y < top + 2)
+        layers.append(Layer(houses.astype(np.float32), alpha.astype(np.float32), 0.10 + 0.38 * near))
         seen = mix(seen, houses, alpha)
-    top = int(height * 0.86)
-    water = mirror(canvas, seen * 0.75, top, 0.05, 0.8)
-    layers.append(water)
-    rain = "rain" if canvas.words & {"rain", "rainy", "storm", "wet"} else "dust"
-    return Scene(
-        tuple(layers), water=Water(top, sun[0], sparkle=0.5), water_layer=len(layers) - 1, weather=rain
-    )
+    double = mirror(canvas, (seen * 0.95).astype(np.float32), top, 0.04, 0.48)
+    tall = max(1, int(unit / 55))
+    streaks = cv2.blur(double.rgb, (1, tall * 2 + 1))
+    layers.append(replace(double, rgb=mix(double.rgb, streaks, 0.7)))
+    rain = "rain" if canvas.words & {"rain", "rainy", "storm", "wet"} else "none"
+    surface = Water(top, sun[0], calm=0.8, sparkle=0.25)
+    return Scene(tuple(layers), water=surface, water_layer=len(layers) - 1, weather=rain)
 
 
 def _row(canvas: Canvas, near: float, ground: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Houses, their lit windows, and where houses are."""
+    """Houses, their lights, and where houses are."""
     rng, height, width, unit = canvas.rng, canvas.height, canvas.width, canvas.unit
     houses = np.zeros((height, width, 3), np.float32)
-    windows = np.zeros((height, width, 3), np.float32)
-    alpha = np.zeros((height, width), np.float32)
+    lights = np.zeros((height, width, 3), np.float32)
+    alpha = np.zeros((height, width), np.uint8)
     x = -int(rng.integers(0, 40))
     while x < width:
-        wide = max(4, int(unit * rng.uniform(0.035, 0.09) * (1 + near)))
-        tall = rng.uniform(0.12, 0.34) + 0.26 * (rng.random() < 0.18)
-        tall = max(4, int(unit * tall * (1.05 + 0.25 * near)))
-        roof = ground - tall + int(unit * 0.10 * near)
-        value = 0.20 * (1 - near) + 0.03 + rng.uniform(-0.015, 0.03)
-        cv2.rectangle(houses, (x, roof), (x + wide, height), tone(canvas.ramp, value).tolist(), -1)
-        cv2.rectangle(alpha, (x, roof), (x + wide, height), 1.0, -1)
-        if rng.random() < 0.35:
-            mast = (x + wide // 2, roof - int(tall * 0.14))
-            cv2.line(alpha, (x + wide // 2, roof), mast, 1.0, 1, cv2.LINE_AA)
-        _light(canvas, windows, near, (x, roof, wide, ground + int(unit * 0.1 * near)))
-        x += max(2, wide + int(unit * rng.uniform(-0.004, 0.018)))
-    return houses, windows, alpha
+        wide = max(4, int(unit * rng.uniform(0.035, 0.085) * (1 + 0.9 * near)))
+        tall = rng.uniform(0.10, 0.32) + 0.26 * (rng.random() < 0.18)
+        tall = max(4, int(unit * tall * (1.12 - 0.02 * near)))
+        roof = ground - tall + int(unit * 0.07 * near)
+        value = 0.20 * (1 - near) + 0.03 + rng.uniform(-0.012, 0.025)
+        _house(canvas, (houses, alpha, lights), (x, roof, wide, tall), value)
+        _windows(canvas, (houses, lights), near, (x, roof, wide, ground + int(unit * 0.1 * near)))
+        x += max(2, wide + int(unit * rng.uniform(-0.006, 0.014)))
+    return houses, lights, alpha.astype(np.float32) / 255
 
 
-def _light(canvas: Canvas, windows: np.ndarray, near: float, house: tuple[int, int, int, int]) -> None:
-    """Light some of the windows of a house (its left, roof, width, foot), as little blocks of pixels."""
+def _house(
+    canvas: Canvas,
+    sheet: tuple[np.ndarray, np.ndarray, np.ndarray],
+    house: tuple[int, int, int, int],
+    value: float,
+) -> None:
+    """Walls, perhaps a set-back upper part, a mast with a lamp, an upright sign. `house`: left, roof, width, height."""
+    rng, height = canvas.rng, canvas.height
+    walls, alpha, lights = sheet
+    left, roof, wide, tall = house
+    boxes = [(left, roof, left + wide, height)]
+    if rng.random() < 0.4:
+        step, rise = int(wide * rng.uniform(0.12, 0.3)), int(tall * rng.uniform(0.06, 0.16))
+        boxes.append((left + step, roof - rise, left + wide - step, roof))
+    for x0, y0, x1, y1 in boxes:
+        cv2.rectangle(walls, (x0, y0), (x1, y1), tone(canvas.ramp, value).tolist(), -1)
+        side = x0 + max(1, (x1 - x0) // 3)
+        cv2.rectangle(walls, (side, y0), (x1, y1), tone(canvas.ramp, value * 0.72).tolist(), -1)
+        cv2.rectangle(alpha, (x0, y0), (x1, y1), 255, -1)
+    if rng.random() < 0.3:
+        foot, tip = boxes[-1][1], boxes[-1][1] - int(tall * rng.uniform(0.1, 0.22))
+        cv2.line(
+            alpha, (left + wide // 2, foot), (left + wide // 2, tip), 255, max(1, int(canvas.unit / 600))
+        )
+        lights[
+            max(0, tip - 1) : max(0, tip + 2), max(0, left + wide // 2 - 1) : max(0, left + wide // 2 + 2)
+        ] = tone(canvas.ramp, 0.62)
+    if rng.random() < 0.16:
+        x, y0 = left + int(wide * rng.uniform(0.1, 0.85)), roof + int(tall * rng.uniform(0.08, 0.3))
+        thick, long = max(1, int(canvas.unit / 330)), int(tall * rng.uniform(0.15, 0.4))
+        ink = tone(canvas.ramp, rng.choice([0.58, 0.7, 0.99]))
+        lights[max(0, y0) : max(0, y0 + long), max(0, x) : max(0, x + thick)] = ink
+
+
+def _windows(
+    canvas: Canvas, sheet: tuple[np.ndarray, np.ndarray], near: float, house: tuple[int, int, int, int]
+) -> None:
+    """Windows, some of them lit. `house`: left, roof, width, foot."""
     rng = canvas.rng
+    walls, lights = sheet
     left, roof, wide, foot = house
-    cell = max(3, int(canvas.unit / 150 * (1 + near * 1.1)))
-    size, rise = max(1, cell // 2), max(1, cell // 2)
-    rows = np.arange(roof + cell, foot, cell + rise)
-    columns = np.arange(left + cell, left + wide - cell, cell + max(1, cell // 3))
+    scale = canvas.unit / 720
+    size, rise = max(1, round((1.6 + 2.0 * near) * scale)), max(1, round((2.0 + 3.0 * near) * scale))
+    across, down = (
+        size + max(1, round((1.4 + 1.8 * near) * scale)),
+        rise + max(1, round((2.0 + 2.6 * near) * scale)),
+    )
+    rows = np.arange(max(0, roof + down), min(foot, canvas.height), down)
+    columns = np.arange(left + across, left + wide - across + 1, across)
+    columns = columns[(columns >= 0) & (columns < canvas.width)]
     if not len(rows) or not len(columns):
         return
-    lit = rng.random((len(rows), len(columns))) < rng.uniform(0.12, 0.5)
-    power = rng.uniform(0.5, 1.0, lit.shape).astype(np.float32)
-    colour = shade(canvas.ramp, np.float32(rng.uniform(0.62, 1)))
-    for row, column in zip(*np.nonzero(lit), strict=True):
-        top, at = int(rows[row]), int(columns[column])
-        windows[max(0, top) : top + rise + 1, max(0, at) : max(0, at + size + 1)] = (
-            colour * power[row, column]
-        )
+    # some floors are all lit, most windows stand alone; the rest can just be made out
+    floors = rng.random((len(rows), 1)) < 0.10
+    lit = (rng.random((len(rows), len(columns))) < rng.uniform(0.10, 0.38)) | floors
+    power = rng.uniform(0.35, 1.0, lit.shape).astype(np.float32) * (0.8 + 0.2 * near)
+    colour = tone(canvas.ramp, rng.uniform(0.66, 1)) if rng.random() < 0.6 else AMBER
+    faint = tone(canvas.ramp, 0.30) * 0.22
+    for i, top in enumerate(rows):
+        for j, at in enumerate(columns):
+            if lit[i, j]:
+                lights[top : top + rise, at : at + size] = colour * power[i, j]
+            elif near > 0.3:
+                walls[top : top + rise, at : at + size] += faint

@@ -12,7 +12,8 @@ from framegate.local.studio.scenes.land import firs
 from framegate.local.studio.scenes.sea import mirror
 from framegate.local.studio.scenes.sky import stars
 
-SHORE = 0.80
+NIGHT = np.array([0.035, 0.045, 0.14], np.float32)
+SHORE = 0.78
 """Where the water begins, as a share of the height; the fireworks are mirrored there."""
 
 
@@ -22,7 +23,8 @@ def burst(canvas: Canvas) -> Scene:
     x, y = grid(height, width)
     shore = int(height * SHORE)
     t = np.clip(y / shore, 0, 1)
-    sky = shade(canvas.ramp, (0.05 + 0.34 * t**2.4).astype(np.float32))
+    sky = shade(canvas.ramp, (0.05 + 0.42 * t**2.4).astype(np.float32))
+    sky = mix(sky, np.broadcast_to(NIGHT, sky.shape), (0.82 - 0.55 * t**2).astype(np.float32))
     sky = sky + stars(canvas, int(width * height / 2600), 0.7) * (1 - t)[..., None]
     layers = [Layer(sky.astype(np.float32), depth=0.02)]
     seen = sky
