@@ -12,8 +12,8 @@ queued waits, in_progress runs, completed and failed end. A create is always mul
 vLLM-Omni takes nothing else, and SGLang takes it without a file, too. `input_reference` is a picture, or at vLLM-Omni
 a video. `seconds` is always sent, for it is what is paid for. vLLM-Omni aborts what is deleted. Where SGLang keeps
 results in a bucket, the task names the `url` and has no content. `openai-poll-after-ms` says when to look again. There
-are no callbacks and no id of ours. Servers that answer a create with the finished video (NVIDIA Dynamo, LocalAI, both in
-JSON alone) are not spoken to: such an answer takes longer than a submit may.
+are no callbacks and no id of ours. Servers that answer a create with the finished video (NVIDIA Dynamo, LocalAI, both
+in JSON alone) are not spoken to: such an answer takes longer than a submit may.
 """
 
 from __future__ import annotations
