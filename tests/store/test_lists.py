@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from store.rows import account, bought, task
 
 from framegate.core.task import State
 from framegate.store import Duplicate, Store, step
+from store.rows import account, bought, task
 
 
 async def ids(store: Store, statement: str = "list_tasks", **wanted: Any) -> list[str]:

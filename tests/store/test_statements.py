@@ -11,12 +11,12 @@ from typing import Any
 
 import asyncpg
 import pytest
-from store.rows import account, task
 
 from framegate.core.task import State
 from framegate.store import Duplicate, Step, Store, Unmet
 from framegate.store.postgres import numbered
 from framegate.store.statements import FOLDER, load, parse
+from store.rows import account, task
 
 NAMES = sorted(load("sqlite"))
 REPORTS = {

@@ -10,10 +10,12 @@ Connect directly or through a pooler in session mode: connections keep prepared 
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] - its connection is typed in `connections`
 import structlog
@@ -32,7 +34,7 @@ CONNECT_SECONDS = 5
 CLIENT_SECONDS = STATEMENT_SECONDS + 5.0
 WAIT_SECONDS = 10.0
 """How long a call waits for a free connection."""
-TRIES = 3
+TRIES = 5
 """Of a unit that the server rolled back because of others (a deadlock): surely not written, so it may run again."""
 CLOCK_SECONDS = 30.0
 """How long the measured distance to the server's clock is believed."""
@@ -68,12 +70,15 @@ class Postgres:
     kind: Literal["sqlite", "postgres"] = "postgres"
 
     def __init__(self, url: str) -> None:
+        named = parse_qs(urlsplit(url).query)  # what the URL says wins
+        settings = {name: value for name, value in SETTINGS.items() if name not in named}
+
         async def connect() -> Connection:
             opened: Any = asyncpg.connect(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
                 url,
                 timeout=CONNECT_SECONDS,
                 command_timeout=CLIENT_SECONDS,
-                server_settings=SETTINGS,
+                server_settings=settings,
                 statement_cache_size=1000,
                 max_cached_statement_lifetime=0,
             )
@@ -182,18 +187,19 @@ class Postgres:
             raise RuntimeError("the store is closed")
         self._under_way += 1
         try:
-            for last in (*(False,) * (TRIES - 1), True):
+            for n in range(1, TRIES + 1):
                 try:
                     return await self._act(act)
                 except Doubtful as error:
                     self._connections.distrust()
                     if writes:
                         raise
-                    if last:
+                    if n > 1:
                         raise Unavailable(str(error)) from error
                 except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
-                    if last:
+                    if n == TRIES:
                         raise Unavailable(f"others were in the way each time: {error}") from error
+                    await asyncio.sleep(random.uniform(0, 0.05 * n))  # noqa: S311 - so that they do not meet again
         finally:
             self._under_way -= 1
             if self._closed and not self._under_way:

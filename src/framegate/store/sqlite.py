@@ -163,7 +163,7 @@ class Sqlite:
                 results.append((future, loop, *attempt(connection, act)))
             committing = True
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except Exception as error:  # whatever it is: somebody waits for each of these, and the thread goes on
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             results = [(future, loop, None, refusal(error, doubtful=committing)) for _, future, loop in group]
@@ -184,14 +184,13 @@ def attempt(
             raise  # SQLite has rolled back all of it by itself
         connection.execute("ROLLBACK TO unit")
         connection.execute("RELEASE unit")
-        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in OUTER:
-            error = refusal(error, doubtful=False)
-        return None, error
+        outer = getattr(error, "sqlite_errorcode", 0) & 0xFF in OUTER
+        return None, refusal(error, doubtful=False) if outer else error
     connection.execute("RELEASE unit")
     return result, None
 
 
-def refusal(error: sqlite3.Error, *, doubtful: bool) -> Exception:
+def refusal(error: Exception, *, doubtful: bool) -> Exception:
     """What callers are told when SQLite could not write: an error of each caller's own, for its own traceback."""
     if doubtful:
         return Doubtful(f"the database could not be written to the end: {error}")

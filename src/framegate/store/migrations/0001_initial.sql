@@ -46,6 +46,12 @@ CREATE TABLE attempts (
     PRIMARY KEY (task_id, n)
 );
 
+CREATE TABLE calls (
+    task_id TEXT NOT NULL REFERENCES tasks (id), at BIGINT NOT NULL, what TEXT NOT NULL, method TEXT NOT NULL,
+    url TEXT NOT NULL, status INTEGER, ms BIGINT NOT NULL, detail TEXT
+);
+CREATE INDEX calls_of_task ON calls (task_id, at);
+
 CREATE TABLE idempotency (
     account_id TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, task_id TEXT NOT NULL, created_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, key)

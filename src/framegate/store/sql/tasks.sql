@@ -50,6 +50,21 @@ WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE upstream = :upstream AND due_at 
                      ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED))
 RETURNING *;
 
+-- name: claim_due_ends
+-- The same for a sick upstream: what needs nothing of its API, such as deadlines, and results that lie elsewhere.
+-- sqlite:
+UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+WHERE id IN (SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
+             AND (state = 'storing' OR deadline_at <= :now OR (state = 'queued' AND cancel_at IS NOT NULL))
+             ORDER BY due_at LIMIT :limit)
+RETURNING *;
+-- postgres:
+UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
+                     AND (state = 'storing' OR deadline_at <= :now OR (state = 'queued' AND cancel_at IS NOT NULL))
+                     ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED))
+RETURNING *;
+
 -- name: next_due
 -- When the next task of an upstream is due, leases aside.
 SELECT MIN(due_at) AS due_at FROM tasks WHERE upstream = :upstream AND due_at IS NOT NULL AND lease_until <= :now;
@@ -155,6 +170,20 @@ INSERT INTO events (task_id, at, kind, detail) VALUES (:task_id, :at, :kind, :de
 -- name: events_of
 -- A task's story, in the order it was written, after the event with the id `after`.
 SELECT * FROM events WHERE task_id = :task_id AND id > :after ORDER BY id LIMIT :limit;
+
+-- name: add_call
+-- One call to an upstream about a task, without what is secret in it.
+INSERT INTO calls (task_id, at, what, method, url, status, ms, detail)
+VALUES (:task_id, :at, :what, :method, :url, :status, :ms, :detail);
+
+-- name: calls_of
+-- The newest calls about a task.
+SELECT * FROM calls WHERE task_id = :task_id ORDER BY at DESC LIMIT :limit;
+
+-- name: seize_task
+-- Take a task whose outcome is unknown out of the workers' hands, for a decision; none if one is at work on it.
+UPDATE tasks SET fence = fence + 1, lease_until = :lease_until
+WHERE id = :id AND fence = :fence AND lease_until <= :now AND unknown_since IS NOT NULL;
 
 -- name: remember
 -- The first use of an idempotency key.
