@@ -1,4 +1,4 @@
-"""The operator's rows: create, read, replace, pause, delete; seen by every request within two seconds, without a restart."""
+"""The operator's rows: create, read, replace, pause, delete; seen by every request within two seconds."""
 
 from __future__ import annotations
 

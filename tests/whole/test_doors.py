@@ -116,7 +116,8 @@ def test_an_unknown_path_names_the_nearest_and_the_base_url(gateway: Gateway) ->
 def test_a_body_too_large_is_refused_before_it_is_read(gateway: Gateway) -> None:
     """The length is announced and nothing is sent: the answer comes all the same."""
     parts = urlsplit(gateway.url)
-    head = f"POST /v1/tasks HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {gateway.key}\r\ncontent-length: 99999999999\r\n\r\n"
+    head = f"POST /v1/tasks HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {gateway.key}\r\n"
+    head += "content-length: 99999999999\r\n\r\n"
     with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as client:
         client.sendall(head.encode())
         assert b" 413 " in client.recv(4096).splitlines()[0]

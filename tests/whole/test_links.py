@@ -1,4 +1,4 @@
-"""Signed links: expired, altered and foreign ones are refused; ranges and HEAD are right; a gigabyte needs no memory."""
+"""Signed links: expired, altered and foreign ones are refused; ranges, HEAD; a gigabyte needs no memory."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def add(app: typer.Typer) -> None:
     app.command("try")(try_)
 
 
-def try_(  # noqa: PLR0913, PLR0917 - a command's options
+def try_(  # noqa: PLR0913 - a command's options
     prompt: str,
     model: Annotated[str, typer.Option(help="A public model name.")] = "gen4_turbo",
     image: Annotated[Path | None, typer.Option(help="A first frame.", exists=True)] = None,

@@ -49,7 +49,7 @@ def typed(value: Any, kind: type[Any], *, strict: bool = True) -> Any:  # noqa: 
 
 
 def explained(text: str) -> Trouble:
-    """Msgspec's sentence as ours: which field, what was wrong, what would be right."""
+    """msgspec's sentence as ours: which field, what was wrong, what would be right."""
     found = PATH.search(text)
     path = (found[1] if found else "").lstrip(".")
     message = text[: found.start()] if found else text

@@ -52,7 +52,7 @@ KINDS: dict[str, Kind] = {
 def air_of(kind: str, clock: Clock, rng: np.random.Generator, width: int, height: int) -> Air:
     """The air of a clip; `none` (or an unknown kind) is clear."""
     if kind not in KINDS:
-        return lambda frame, planes: None
+        return lambda _frame, _planes: None
     what = KINDS[kind]
     short = min(width, height)
     count = max(4, int(what.count * min(1.5, max(0.5, width * height / short**2 / 1.78))))
@@ -100,7 +100,7 @@ def _sprite(shape: str, radius: float, turn: float) -> Field:
         sheet = np.zeros((rows + 4, rows // 8 + 5), np.float32)
         cv2.line(sheet, (sheet.shape[1] - 3, 2), (2, rows + 1), 1.0, 1, cv2.LINE_AA)
         return sheet * np.linspace(0.15, 1, len(sheet), dtype=np.float32)[:, None]
-    reach = max(1, int(math.ceil(radius * 2)))
+    reach = max(1, math.ceil(radius * 2))
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1].astype(np.float32)
     if shape == "leaf":
         c, s = math.cos(turn * 6.28), math.sin(turn * 6.28)

@@ -58,7 +58,8 @@ class Water:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Layers from far to near. With `water`, the last `above` layers stand before the water, the one before them is
-    the mirror. `flows`: the first layer is a fluid that moves in itself. `weather` is what floats in the air."""
+    the mirror. `flows`: the first layer is a fluid that moves in itself. `weather` is what floats in the air.
+    """
 
     layers: tuple[Layer, ...]
     flows: bool = False

@@ -38,7 +38,12 @@ REFERENCE = (Role.REFERENCE,)
 
 
 def offer(
-    models: str, extras: str, expresses: str = "seed", *, roles: tuple[Role, ...] = REFERENCE, **columns: Any
+    models: str,
+    extras: str,
+    expresses: str = "seed",
+    *,
+    roles: tuple[Role, ...] = REFERENCE,
+    **columns: Any,  # noqa: ANN401 - of the offer
 ) -> list[Offer]:
     """The offers of some models."""
     return [

@@ -23,7 +23,8 @@ def discs(
 ) -> Picture:
     """Round lights as a lens out of focus shows them, a little brighter at the rim; a picture to add.
 
-    `warm` is the share of lamps that are amber whatever the palette. `sizes` are radii in units, `rows` the part of the height where they are, `values` their place in the palette.
+    `warm` is the share of lamps that are amber whatever the palette. `sizes` are radii in units, `rows` the part of the
+    height where they are, `values` their place in the palette.
     """
     rng, height, width = canvas.rng, canvas.height, canvas.width
     sheet = np.zeros((height, width, 3), np.float32)

@@ -21,7 +21,7 @@ AMBER = np.array([1.0, 0.74, 0.42], np.float32)
 
 def city(canvas: Canvas) -> Scene:
     """Four rows of houses with lit windows and signs before a glowing sky."""
-    rng, height, width, unit = canvas.rng, canvas.height, canvas.width, canvas.unit
+    height, width, unit = canvas.height, canvas.width, canvas.unit
     sky, sun = paint_sky(canvas, 0.74, 0.05, 0.72, sun=False)
     _, y = grid(height, width)
     sky = sky + tone(canvas.ramp, 0.62) * np.exp(-np.abs(y / height - 0.66) * 7)[..., None] * 0.35

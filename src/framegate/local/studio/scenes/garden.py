@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from framegate.local.studio.field import blur, bloom, grid, mix, ridge
+from framegate.local.studio.field import bloom, blur, grid, mix, ridge
 from framegate.local.studio.layers import Canvas, Layer, Scene
 from framegate.local.studio.palette import shade, tone
 from framegate.local.studio.scenes.bokeh import backdrop, discs

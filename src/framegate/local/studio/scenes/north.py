@@ -6,7 +6,7 @@ import numpy as np
 
 from framegate.local.studio.field import bloom, blur, grid, mix, noise, ridge
 from framegate.local.studio.layers import Canvas, Layer, Scene, Water
-from framegate.local.studio.palette import shade, tone
+from framegate.local.studio.palette import shade
 from framegate.local.studio.scenes.land import firs
 from framegate.local.studio.scenes.sea import mirror
 from framegate.local.studio.scenes.sky import stars

@@ -73,7 +73,7 @@ def _reef(canvas: Canvas, near: float, light_x: float) -> Layer:
 
 def _weed(canvas: Canvas, colour: np.ndarray, mask: np.ndarray, line: np.ndarray, near: float) -> None:
     """Ribbons that wave, fans of coral."""
-    rng, height, width, unit = canvas.rng, canvas.height, canvas.width, canvas.unit
+    rng, width, unit = canvas.rng, canvas.width, canvas.unit
     for _ in range(int((34 - 12 * near) * max(0.6, width / unit / 1.78))):
         at = rng.uniform(0, 1)
         if near > 0.9 and 0.30 < at < 0.70:
