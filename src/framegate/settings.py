@@ -150,8 +150,7 @@ def catalogue() -> Catalogue:
     prices = [
         row for file in shipped("prices") for row in documents(tomllib.loads(file.read_text()), file.name)
     ]
-    listed = DATA / "costs.toml"
-    costs = documents(tomllib.loads(listed.read_text()), "costs.toml") if listed.exists() else []
+    costs = [row for file in shipped("costs") for row in documents(tomllib.loads(file.read_text()), file.name)]
     return Catalogue(
         models=models,
         kinds=kinds,
