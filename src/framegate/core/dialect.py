@@ -102,12 +102,13 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Page(msgspec.Struct, frozen=True):
     """One page of tasks; `next` is the cursor of the page that follows, or None. `total` counts the tasks of all pages,
-    where the filter asked for it.
+    where the filter asked for it. `asked` is the filter itself, for formats that repeat it.
     """
 
     tasks: tuple[Task, ...]
     next: str | None = None
     total: int = 0
+    asked: Filter = Filter()
 
 
 class Wallet(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,12 +146,16 @@ class Described:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submit(Described):
-    """Create a task from `decode`, answer with `encode`. `path` is like "POST /runway/v2/tasks"."""
+    """Create a task from `decode`, answer with `encode`. `path` is like "POST /runway/v2/tasks".
+
+    `wait` tells from the call for how many seconds the client wants to stay for the end; None: not at all.
+    """
 
     path: str
     body: type[Any]
     decode: Callable[[Call], Spec]
     encode: Callable[[Task], Response]
+    wait: Callable[[Call], float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,11 +236,15 @@ class Download(Described):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(Described):
-    """Forget a finished task: its content and files go, its money stays on the books. `check` may refuse first."""
+    """Forget a finished task: its content and files go, its money stays on the books. `check` may refuse first.
+
+    Where `aborts` is set, one that still runs is cancelled first, and answered like one that is gone.
+    """
 
     path: str
     encode: Callable[[Task], Response]
     check: Callable[[Task], None] | None = None
+    aborts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

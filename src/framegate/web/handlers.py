@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from framegate.access import Caller
 from framegate.core import dialect as routes
 from framegate.core.dialect import Call, Dialect, Problem, Slot, Trouble
@@ -92,11 +94,15 @@ class Turn:
 
 
 async def serve_submit(turn: Turn, route: routes.Submit) -> None:
-    task = await turn.submit(route.decode(await turn.call(route.body)))
+    call = await turn.call(route.body)
+    task = await turn.submit(route.decode(call))
     extra: dict[str, str] = {}
-    if (seconds := preferred_wait(turn.visit.headers.get("prefer", ""))) is not None:
+    preferred = preferred_wait(turn.visit.headers.get("prefer", ""))
+    seconds = route.wait(call) if preferred is None and route.wait else preferred
+    if seconds is not None:
         task = await turn.gateway.wait(turn.caller, turn.dialect.name, task.id, seconds)
-        extra["preference-applied"] = f"wait={seconds:g}"
+    if preferred is not None:
+        extra["preference-applied"] = f"wait={preferred:g}"
     await turn.visit.answer(route.encode(task), {**told(task), **extra})
 
 
@@ -111,6 +117,11 @@ async def serve_cancel(turn: Turn, route: routes.Cancel) -> None:
 
 
 async def serve_delete(turn: Turn, route: routes.Delete) -> None:
+    if route.aborts:
+        task = await turn.gateway.cancel(turn.caller, turn.dialect.name, turn.path["id"])
+        if not task.state.final:  # the upstream takes its time: the client need not wait for it
+            await turn.visit.answer(route.encode(task), told(task))
+            return
     task = await turn.gateway.delete(turn.caller, turn.dialect.name, turn.path["id"], route.check)
     await turn.visit.answer(route.encode(task), told(task))
 
@@ -118,7 +129,7 @@ async def serve_delete(turn: Turn, route: routes.Delete) -> None:
 async def serve_list(turn: Turn, route: routes.List) -> None:
     wanted = route.decode(await turn.call(route.body) if route.body else turn.bare)
     page = await turn.gateway.list(turn.caller, turn.dialect.name, wanted)
-    await turn.visit.answer(route.encode(page), OPEN)
+    await turn.visit.answer(route.encode(msgspec.structs.replace(page, asked=wanted)), OPEN)
 
 
 async def serve_watch(turn: Turn, route: routes.Watch) -> None:
