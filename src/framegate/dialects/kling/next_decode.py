@@ -6,8 +6,8 @@
 | prompt, contents: prompt | prompt | the same pages |
 | contents: first_frame, last_frame, refer_image | first_frame, last_frame, reference, in their order | the same pages |
 | contents: feature_video, base_video | video; `base_video` is an edit | the page of 3.0 Omni |
-| contents: element | `element_list`, as it is, for Kling itself | the same pages |
-| settings.audio | audio; `original` is `keep_original_sound` | the same pages |
+| contents: element | as it is, for Kling itself | the same pages |
+| settings.audio | audio; `original` as it is, for Kling itself | the same pages |
 | settings.multi_shot | as it is, for Kling itself | the same pages |
 | GET /tasks: task_ids, external_task_ids | ids of tasks, in that order | the page of queries |
 """
@@ -101,13 +101,13 @@ def contents_of(contents: Iterable[Content], family: str) -> dict[str, Any]:
         if kind == "prompt":
             found["prompt"] = check_prompt(needed(item.text, f"{at}.text"), f"{at}.text")
         elif kind == "element":
-            named = {"element_id": needed(item.element_id, f"{at}.element_id"), "id": item.id}
+            named = {"type": kind, "element_id": needed(item.element_id, f"{at}.element_id"), "id": item.id}
             elements.append({key: value for key, value in named.items() if value is not None})
         else:
             media.append(Input(MEDIA[kind], needed(item.url, f"{at}.url")))
     if "base_video" in seen:
         found["action"] = Action.EDIT
-    return {**found, "inputs": tuple(media), "own": {"element_list": elements} if elements else {}}
+    return {**found, "inputs": tuple(media), "own": {"contents": elements} if elements else {}}
 
 
 def needed(value: Any, field: str) -> Any:  # noqa: ANN401 - as it came
@@ -133,7 +133,7 @@ def spec_of(
     if settings.multi_shot is not None:
         extra["multi_shot"] = settings.multi_shot
     if sound == "original":
-        extra["keep_original_sound"] = "yes"
+        extra["audio"] = sound
     check_note(extra, "contents")
     clip = any(item.role is Role.VIDEO for item in fields.get("inputs", ()))
     if sound == "original" and not clip:

@@ -24,7 +24,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
         None
     )
     multi_shot: (
-        Annotated[bool, Meta(description="Whether it may have several shots; Kling takes true")] | None
+        Annotated[bool, Meta(description="Whether it may have several shots")] | None
     ) = None
 
 
