@@ -48,7 +48,7 @@ CREATE TABLE attempts (
 
 CREATE TABLE calls (
     task_id TEXT NOT NULL REFERENCES tasks (id), at BIGINT NOT NULL, what TEXT NOT NULL, method TEXT NOT NULL,
-    url TEXT NOT NULL, status INTEGER, ms BIGINT NOT NULL, detail TEXT
+    url TEXT NOT NULL, status BIGINT, ms BIGINT NOT NULL, detail TEXT
 );
 CREATE INDEX calls_of_task ON calls (task_id, at);
 
