@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 
-from framegate.local.studio.air import Air, air_of
+from framegate.local.studio.air import air_of
 from framegate.local.studio.brief import Brief
 from framegate.local.studio.camera import Pose, moves_of, pose_at
 from framegate.local.studio.clock import Clock
 from framegate.local.studio.field import noise
-from framegate.local.studio.fireworks import fireworks
 from framegate.local.studio.fluid import fluid_shot
 from framegate.local.studio.layered import MARGIN, layered_shot
-from framegate.local.studio.layers import Scene
-from framegate.local.studio.mark import Mark, mark_for, stamp
 from framegate.local.studio.media import covering, open_picture
 from framegate.local.studio.photo import from_picture, photo_shot
 from framegate.local.studio.planes import Bytes, Planes, blended
 from framegate.local.studio.scenes import paint
-from framegate.local.studio.scenes.night import SHORE
 from framegate.local.studio.seeds import generator
+from framegate.local.studio.weather import air_for
 from framegate.local.studio.words import WEATHERS, choose
 
 Frames = Callable[[int], Planes]
@@ -57,7 +54,7 @@ def _of_words(
     shot = fluid_shot(scene, clock, size, rng) if scene.flows else layered_shot(scene, clock, size)
     lens = _lens(size, rng, vignette=True)
     tiny = brief.profile == "tiny"
-    air = _air(scene, "none" if tiny else _weather(brief, scene.weather, rng), clock, rng, size)
+    air = air_for(scene, "none" if tiny else _weather(brief, scene.weather, rng), clock, rng, size)
 
     def frame(number: int) -> Planes:
         planes = shot(number, pose(number))
@@ -67,13 +64,6 @@ def _of_words(
         return lens(number, planes, 1.0)
 
     return frame
-
-
-def _air(scene: Scene, weather: str, clock: Clock, rng: np.random.Generator, size: tuple[int, int]) -> Air:
-    """What is in the air of a scene."""
-    if scene.weather == "fireworks" and weather != "none" and scene.ramp is not None:
-        return fireworks(clock, rng, *size, scene.ramp, SHORE)
-    return air_of(weather, clock, rng, *size)
 
 
 def _of_pictures(
@@ -172,16 +162,3 @@ def _lens(
         return Planes(luma, planes.uv)
 
     return through
-
-
-def marked(frames: Iterator[Planes], mark: Mark | None) -> Iterator[Planes]:
-    """The frames with the watermark, if there is one."""
-    for planes in frames:
-        if mark is not None:
-            stamp(planes.y, mark)
-        yield planes
-
-
-def mark_of(brief: Brief, size: tuple[int, int]) -> Mark | None:
-    """The watermark that the brief asks for."""
-    return mark_for(*size) if brief.watermark else None

@@ -14,9 +14,9 @@ from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from framegate.local.studio.media import SOUND_RATE
 from framegate.local.studio.planes import Planes
 
-SOUND_RATE = 44_100
 CODECS: tuple[str, ...] = ("libx264", "libopenh264", "h264")
 """The first that this build of FFmpeg has is used."""
 

@@ -53,7 +53,7 @@ def fireworks(
                 flash = max(flash, math.exp(-age * 9))
         glow = cv2.resize(sheet, (max(1, width // 16), max(1, height // 16)), interpolation=cv2.INTER_AREA)
         glow = cv2.resize(cv2.GaussianBlur(glow, (0, 0), 2.2), (width // 2, height // 2))
-        cv2.addWeighted(sheet, 1.0, glow, 2.2, 0, sheet)
+        cv2.addWeighted(sheet, 1.0, glow, 1.7, 0, sheet)
         _mirror(sheet, int(shore * height / 2))
         _shine(sheet, planes, flash)
 
@@ -69,7 +69,7 @@ def _shell(rng: np.random.Generator, width: int, height: int, number: int, ramp:
     spread = rng.uniform(0.86, 1.0, count)
     ways = np.stack([np.cos(angle) * flat, rise], 1) * spread[:, None]
     value = (0.66, 0.97, 0.78, 0.88)[number % 4]
-    outer = (HUES[number % len(HUES)] + tone(ramp, value)) / 2
+    outer = HUES[number % len(HUES)] * 0.75 + tone(ramp, value) * 0.25
     return _Shell(
         moment=(number * 0.381966 + 0.86) % 1.0,
         x=width / 2 * (0.14 + 0.72 * ((number * 0.618 + rng.uniform(0, 0.2)) % 1.0)),
@@ -89,7 +89,7 @@ def _at(shell: _Shell, age: float) -> NDArray[np.float32]:
 
 def _stars(sheet: NDArray[np.uint8], shell: _Shell, age: float) -> None:
     power = min(1.0, 1.35 * (1 - age) ** 1.1)
-    white = math.exp(-age * 7)
+    white = math.exp(-age * 11)
     ink = (shell.colours[0] * (1 - white) + shell.colours[1] * white) * 255
     thick = max(1, sheet.shape[0] // 240)
     tail = 0.05 + 0.15 * age
@@ -123,6 +123,6 @@ def _shine(sheet: NDArray[np.uint8], planes: Planes, flash: float) -> None:
     full = cv2.resize(luma, (planes.y.shape[1], planes.y.shape[0]), interpolation=cv2.INTER_LINEAR)
     if flash > 0.02:
         full += 7 * flash
-    cv2.add(planes.y, full.astype(np.uint8), planes.y)
+    cv2.add(planes.y, full, planes.y, dtype=cv2.CV_8U)
     shift = np.dstack([(b - luma) * (224 / 255 / 1.8556), (r - luma) * (224 / 255 / 1.5748)])
     cv2.add(planes.uv, shift.astype(np.float32), planes.uv, dtype=cv2.CV_8U)

@@ -12,7 +12,7 @@ from framegate.local.studio.clock import Clock
 from framegate.local.studio.field import Field, grid, noise
 from framegate.local.studio.layered import Shot
 from framegate.local.studio.layers import Scene
-from framegate.local.studio.planes import Bytes, Planes, to_planes
+from framegate.local.studio.planes import Bytes, Planes, four, to_planes, two
 
 ROUND = 3.2
 """Seconds until the current has carried everything once."""
@@ -25,6 +25,7 @@ def fluid_shot(scene: Scene, clock: Clock, out: tuple[int, int], rng: np.random.
     for layer in scene.layers[1:]:
         base = base + layer.rgb
     planes = to_planes((np.clip(base, 0, 1) * 255 + 0.5).astype(np.uint8))
+    quad = four(planes.uv)
     fx, fy = _current(rng, height, width, scene.swirl)
 
     def shot(frame: int, pose: Pose) -> Planes:
@@ -40,8 +41,8 @@ def fluid_shot(scene: Scene, clock: Clock, out: tuple[int, int], rng: np.random.
         lx, ly = mx * 0.25 - 0.375, my * 0.25 - 0.375
         vx = cv2.remap(fx, lx, ly, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
         vy = cv2.remap(fy, lx, ly, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-        a = _carried(planes, mx + vx * (first - 0.5), my + vy * (first - 0.5), out)
-        b = _carried(planes, mx + vx * (second - 0.5), my + vy * (second - 0.5), out)
+        a = _carried(planes.y, quad, mx + vx * (first - 0.5), my + vy * (first - 0.5), out)
+        b = _carried(planes.y, quad, mx + vx * (second - 0.5), my + vy * (second - 0.5), out)
         return Planes(
             cv2.addWeighted(a.y, 1 - share, b.y, share, 0), cv2.addWeighted(a.uv, 1 - share, b.uv, share, 0)
         )
@@ -49,14 +50,14 @@ def fluid_shot(scene: Scene, clock: Clock, out: tuple[int, int], rng: np.random.
     return shot
 
 
-def _carried(planes: Planes, mx: Field, my: Field, out: tuple[int, int]) -> Planes:
+def _carried(luma: Bytes, quad: Bytes, mx: Field, my: Field, out: tuple[int, int]) -> Planes:
     full_x = cv2.resize(mx, out, interpolation=cv2.INTER_LINEAR)
     full_y = cv2.resize(my, out, interpolation=cv2.INTER_LINEAR)
-    y: Bytes = cv2.remap(planes.y, full_x, full_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    y: Bytes = cv2.remap(luma, full_x, full_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     uv: Bytes = cv2.remap(
-        planes.uv, mx * 0.5 - 0.25, my * 0.5 - 0.25, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+        quad, mx * 0.5 - 0.25, my * 0.5 - 0.25, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
     )
-    return Planes(y, uv)
+    return Planes(y, two(uv))
 
 
 def _current(rng: np.random.Generator, height: int, width: int, swirl: float) -> tuple[Field, Field]:

@@ -11,7 +11,7 @@ from framegate.local.studio.camera import Pose, matrix
 from framegate.local.studio.clock import Clock
 from framegate.local.studio.field import Field, grid
 from framegate.local.studio.layers import Scene, Water, glitter, ripple
-from framegate.local.studio.planes import Bytes, Planes
+from framegate.local.studio.planes import Bytes, Planes, two
 from framegate.local.studio.sheets import Sheet, cut, lay
 
 Shot = Callable[[int, Pose], Planes]
@@ -85,12 +85,12 @@ def _waves(water: Water, clock: Clock, height: int, width: int) -> Callable[[She
         full = (frame_width, frame_height - start)
         fx = cv2.resize(sx, full, interpolation=cv2.INTER_LINEAR)
         fy = cv2.resize(sy, full, interpolation=cv2.INTER_LINEAR)
-        plane = cv2.remap(sheet.planes.y, fx, fy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        plane = cv2.remap(sheet.y, fx, fy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
         colour = cv2.remap(
-            sheet.planes.uv, sx * 0.5 - 0.25, sy * 0.5 - 0.25, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+            sheet.uv, sx * 0.5 - 0.25, sy * 0.5 - 0.25, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
         )
         cv2.add(plane, cv2.resize(shine, full, interpolation=cv2.INTER_LINEAR), plane)
         cv2.copyTo(plane, cv2.resize(wet, full, interpolation=cv2.INTER_NEAREST), y_out)
-        cv2.copyTo(colour, wet, uv_out)
+        cv2.copyTo(two(colour), wet, uv_out)
 
     return lay

@@ -52,4 +52,4 @@ def stamp(plane: Bytes, mark: Mark, white: int = 235, black: int = 16) -> None:
     shadow, light = mark.shadow, mark.white
     if part.ndim == 3:
         shadow, light = shadow[..., None], light[..., None]
-    part[:] = (part + (black - part.astype(np.float32)) * shadow) * (1 - light) + white * light
+    part[...] = (part + (black - part.astype(np.float32)) * shadow) * (1 - light) + white * light

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import av
 import cv2
 import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
+from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from framegate.local.studio.brief import BadMedia
-from framegate.local.studio.planes import Bytes
+from framegate.local.studio.planes import Bytes, Planes
 
+SOUND_RATE = 44_100
 MOST_PIXELS = 64_000_000
 """A picture of more is refused before it is decoded (8000 by 8000)."""
 LONGEST_FILM = 120.0
@@ -100,8 +102,8 @@ def open_film(path: str) -> Film:
         raise BadMedia("the video cannot be read; send an MP4, WebM or MOV file") from error
 
 
-def frames_of(path: str) -> Iterator[tuple[float, Bytes]]:
-    """Every frame with its time in seconds, as sRGB bytes. Raises `BadMedia`."""
+def frames_of(path: str) -> Iterator[tuple[float, Planes]]:
+    """Every frame with its time in seconds from the first, upright, of even size. Raises `BadMedia`."""
     try:
         with av.open(path) as file:
             stream = file.streams.video[0]
@@ -112,13 +114,54 @@ def frames_of(path: str) -> Iterator[tuple[float, Bytes]]:
                 first = at if first is None else first
                 if at - first > LONGEST_FILM:
                     return
-                yield at - first, frame.to_ndarray(format="rgb24")
+                yield at - first, _planes_of(frame)
     except (av.error.FFmpegError, OSError, ValueError, IndexError) as error:
         raise BadMedia("the video cannot be read; send an MP4, WebM or MOV file") from error
 
 
-def first_frame(path: str | Path) -> Bytes:
-    """The first frame of a video, as sRGB bytes. Raises `BadMedia`."""
-    for _, rgb in frames_of(str(path)):
-        return rgb
-    raise BadMedia("the video holds no frames")
+def _planes_of(frame: av.VideoFrame) -> Planes:
+    even = frame.reformat(
+        width=frame.width & ~1,
+        height=frame.height & ~1,
+        format="yuv420p",
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+    )
+    packed = even.to_ndarray()
+    height, width = even.height, even.width
+    flat = packed.reshape(-1)
+    area = height * width
+    u = flat[area : area + area // 4].reshape(height // 2, width // 2)
+    v = flat[area + area // 4 :].reshape(height // 2, width // 2)
+    planes = Planes(np.ascontiguousarray(packed[:height]), cv2.merge([u, v]))
+    quarter_turns = round(frame.rotation / 90) % 4
+    if quarter_turns:
+        planes = Planes(*(np.ascontiguousarray(np.rot90(p, quarter_turns)) for p in planes))
+    return planes
+
+
+def read_sound(path: str, samples: int) -> Iterator[NDArray[np.float32]]:
+    """The sound of a file as blocks of shape (2, n) at `SOUND_RATE`, cut or filled with silence to `samples`.
+
+    Raises `BadMedia` where there is none."""
+    left = samples
+    try:
+        with av.open(path) as file:
+            if not file.streams.audio:
+                raise BadMedia("the file holds no sound")
+            resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SOUND_RATE)
+            for frame in file.decode(file.streams.audio[0]):
+                frame.pts = None
+                for part in resampler.resample(frame):
+                    block = part.to_ndarray()[:, :left]
+                    left -= block.shape[1]
+                    if block.shape[1]:
+                        yield block
+                if left <= 0:
+                    return
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise BadMedia("the sound cannot be read; send an MP3, WAV or M4A file") from error
+    while left > 0:
+        n = min(left, SOUND_RATE)
+        left -= n
+        yield np.zeros((2, n), np.float32)

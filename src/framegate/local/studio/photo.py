@@ -13,7 +13,7 @@ import numpy as np
 from framegate.local.studio.camera import Pose, matrix
 from framegate.local.studio.field import Field, blur, grid, mix
 from framegate.local.studio.layered import Shot
-from framegate.local.studio.planes import Bytes, Planes, to_planes
+from framegate.local.studio.planes import Bytes, Planes, four, to_planes, two
 
 REACH = 0.03
 """The most that parallax may move anything, in short sides: the depth is only a guess."""
@@ -31,6 +31,7 @@ def photo_shot(rgb: Bytes, *, wide: bool = False) -> Shot:
     height, width = rgb.shape[:2]
     source = (width, height)
     planes = to_planes(rgb)
+    quad = four(planes.uv)
     depth = guess_depth(rgb)
     half_depth = cv2.resize(depth, (width // 2, height // 2), interpolation=cv2.INTER_AREA) - 0.35
     x, y = grid(out[1] // 2, out[0] // 2)
@@ -46,7 +47,7 @@ def photo_shot(rgb: Bytes, *, wide: bool = False) -> Shot:
             how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
             return Planes(
                 cv2.warpAffine(planes.y, flat, out, flags=how, borderMode=cv2.BORDER_REFLECT),
-                cv2.warpAffine(planes.uv, half, half_out, flags=how, borderMode=cv2.BORDER_REFLECT),
+                two(cv2.warpAffine(quad, half, half_out, flags=how, borderMode=cv2.BORDER_REFLECT)),
             )
         short = min(out)
         reach = REACH * short
@@ -70,8 +71,10 @@ def photo_shot(rgb: Bytes, *, wide: bool = False) -> Shot:
         full_y = cv2.resize(my, out, interpolation=cv2.INTER_LINEAR)
         return Planes(
             cv2.remap(planes.y, full_x, full_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT),
-            cv2.remap(
-                planes.uv, mx * 0.5 - 0.25, my * 0.5 - 0.25, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+            two(
+                cv2.remap(
+                    quad, mx * 0.5 - 0.25, my * 0.5 - 0.25, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+                )
             ),
         )
 
@@ -109,7 +112,7 @@ def _continued(rgb: Bytes) -> Bytes:
     inside = cv2.copyMakeBorder(np.ones((height, width), np.float32), rim, rim, rim, rim, cv2.BORDER_CONSTANT)
     distance = cv2.distanceTransform((inside < 0.5).astype(np.uint8), cv2.DIST_L2, 3) / max(1, rim)
     share = np.clip(distance * 5, 0, 1)
-    out = mix(wide.astype(np.float32), soft * (1 - 0.35 * np.clip(distance, 0, 1))[..., None], share)
+    out = mix(wide.astype(np.float32), soft * (1 - 0.15 * np.clip(distance, 0, 1))[..., None], share)
     return (out + 0.5).clip(0, 255).astype(np.uint8)
 
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from framegate.local.studio.brief import Brief
+from framegate.local.studio.brief import BadMedia, Brief
 from framegate.local.studio.field import bloom, blur, grid, mix, noise, ramp
 from framegate.local.studio.layers import compose, finish
 from framegate.local.studio.mark import mark_for, stamp
@@ -17,10 +17,15 @@ from framegate.local.studio.palette import ramp_of, shade
 from framegate.local.studio.planes import Bytes
 from framegate.local.studio.scenes import paint
 from framegate.local.studio.seeds import generator
-from framegate.local.studio.words import PALETTES, choose, scores
+from framegate.local.studio.weather import breathe
+from framegate.local.studio.words import PALETTES, WEATHERS, choose, scores
 
 MOST_PAINTED = 2_200_000
 """Pixels that are painted; larger pictures are enlarged from that."""
+
+
+LARGEST_ENLARGED = 8192
+"""The longer side of an enlarged picture, at most."""
 
 
 def inner_size(width: int, height: int, most: int) -> tuple[int, int]:
@@ -36,9 +41,13 @@ def picture(brief: Brief) -> Bytes:
     size = (brief.width, brief.height)
     inner = inner_size(*size, MOST_PAINTED)
     source = brief.references[0] if brief.references else brief.first
+    if brief.upscale > 1:
+        return _enlarged(brief, source)
     if source is None:
         scene = paint(brief.prompt, brief.seed, *inner)
-        painted = finish(compose(scene), generator("grain", brief.prompt, brief.seed))
+        rng = generator("air", brief.prompt.strip().lower(), brief.seed)
+        painted = finish(compose(scene), rng)
+        painted = breathe(painted, scene, choose(brief.prompt, WEATHERS, rng, (scene.weather,)), rng)
     else:
         painted = restyled(covering(open_picture(source, inner), *inner), brief)
     if inner != size:
@@ -46,6 +55,21 @@ def picture(brief: Brief) -> Bytes:
     if brief.watermark:
         stamp(painted, mark_for(*size), white=255, black=0)
     return painted
+
+
+def _enlarged(brief: Brief, source: str | None) -> Bytes:
+    if source is None:
+        raise ValueError("an enlarged picture needs a reference")
+    rgb = open_picture(source)
+    width, height = rgb.shape[1] * brief.upscale, rgb.shape[0] * brief.upscale
+    if max(width, height) > LARGEST_ENLARGED:
+        raise BadMedia(
+            f"enlarged {brief.upscale} times the picture is {width}x{height}; at most {LARGEST_ENLARGED} are made"
+        )
+    out = sharpened(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_LANCZOS4), 0.35)
+    if brief.watermark:
+        stamp(out, mark_for(width, height), white=255, black=0)
+    return out
 
 
 def sharpened(rgb: Bytes, amount: float) -> Bytes:

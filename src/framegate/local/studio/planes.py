@@ -34,6 +34,31 @@ def to_planes(rgb: Bytes) -> Planes:
     return Planes(y, np.dstack([u, v]).round().clip(0, 255).astype(np.uint8))
 
 
+def to_rgb(planes: Planes) -> Bytes:
+    """Planes to sRGB bytes."""
+    height, width = planes.y.shape
+    luma = (planes.y.astype(np.float32) - 16) * (255 / 219)
+    uv = cv2.resize(planes.uv, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32) - 128
+    b = luma + uv[..., 0] * (1.8556 * 255 / 224)
+    r = luma + uv[..., 1] * (1.5748 * 255 / 224)
+    g = (luma - 0.2126 * r - 0.0722 * b) / 0.7152
+    return (np.dstack([r, g, b]) + 0.5).clip(0, 255).astype(np.uint8)
+
+
+def four(uv: Bytes, mask: Bytes | None = None) -> Bytes:
+    """U and V (and a mask twice, or U and V again) as four channels: OpenCV moves four channels, like one, three
+    times as fast as two.
+    """
+    u, v = cv2.split(uv)
+    return cv2.merge([u, v, u, v] if mask is None else [u, v, mask, mask])
+
+
+def two(quad: Bytes) -> Bytes:
+    """The first two of four channels."""
+    u, v, _, _ = cv2.split(quad)
+    return cv2.merge([u, v])
+
+
 def chroma(rgb: NDArray[np.float32]) -> tuple[float, float, float]:
     """The Y, U and V of one sRGB colour (0 to 1)."""
     r, g, b = (float(c) * 255 for c in rgb)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from framegate.local.studio.brief import Brief, Progress, Stopped
-from framegate.local.studio.clip import Frames, clip, mark_of, marked
+from framegate.local.studio.ambience import ambience
+from framegate.local.studio.brief import BadMedia, Brief, Progress, Stopped
+from framegate.local.studio.clip import clip
 from framegate.local.studio.clock import Clock
 from framegate.local.studio.encode import rate_of, write_video
+from framegate.local.studio.film import enlarged, filmed
+from framegate.local.studio.mark import mark_for, stamp
+from framegate.local.studio.media import SOUND_RATE, open_film, read_sound
 from framegate.local.studio.picture import encoded, inner_size, picture
 from framegate.local.studio.planes import Planes, scaled
 
@@ -57,12 +63,18 @@ def _checked(brief: Brief) -> Brief:
         raise ValueError(f"seconds must be more than 0 and at most {LONGEST:.0f}, not {brief.seconds}")
     if brief.kind == "video" and not 1 <= brief.fps <= 120:
         raise ValueError(f"fps must be from 1 to 120, not {brief.fps}")
+    if brief.upscale not in range(1, 9):
+        raise ValueError(f"upscale must be from 1 to 8, not {brief.upscale}")
     if brief.profile == "tiny":
-        factor = TINY_SIDE / min(brief.width, brief.height)
-        if factor < 1:
-            width, height = (max(TINY_SIDE, round(v * factor / 2) * 2) for v in (brief.width, brief.height))
-            brief = msgspec.structs.replace(brief, width=width, height=height)
+        width, height = tiny_size(brief.width, brief.height)
+        brief = msgspec.structs.replace(brief, width=width, height=height)
     return brief
+
+
+def tiny_size(width: int, height: int) -> tuple[int, int]:
+    """The same shape with a short side of `TINY_SIDE` (or less, where it is less)."""
+    factor = min(1.0, TINY_SIDE / min(width, height))
+    return max(2, round(width * factor / 2) * 2), max(2, round(height * factor / 2) * 2)
 
 
 def words_of(brief: Brief) -> dict[str, str]:
@@ -76,19 +88,70 @@ def _write_picture(brief: Brief, target: Path) -> None:
 
 
 def _write_clip(brief: Brief, target: Path, progress: Progress) -> None:
+    if brief.upscale > 1:
+        _write_enlarged(brief, target, progress)
+        return
     size = (brief.width, brief.height)
     rate = rate_of(brief.fps)
     clock = Clock(max(1, round(brief.seconds * rate)), float(rate), brief.loop)
-    frames = clip(brief, inner_size(*size, MOST_FILMED), clock)
-    drawn = _drawn(frames, clock, size, progress)
+    inner = inner_size(*size, MOST_FILMED)
+    if brief.video is not None:
+        open_film(brief.video)
+        frames = filmed(brief, brief.video, inner, clock)
+    else:
+        frames = map(clip(brief, inner, clock), range(clock.frames))
+    write_video(
+        target,
+        _finished(frames, brief, size, clock, progress),
+        size,
+        brief.fps,
+        words_of(brief),
+        sound=_sound(brief, round(clock.frames / rate * SOUND_RATE)),
+        quick=brief.profile == "tiny",
+    )
+
+
+def _write_enlarged(brief: Brief, target: Path, progress: Progress) -> None:
+    if brief.video is None:
+        raise ValueError("an enlarged video needs `video`")
+    film = open_film(brief.video)
+    width, height = film.width * brief.upscale & ~1, film.height * brief.upscale & ~1
+    if brief.profile == "tiny":
+        width, height = tiny_size(width, height)
+    if max(width, height) > LARGEST:
+        raise BadMedia(
+            f"enlarged {brief.upscale} times the video is {width}x{height}; at most {LARGEST} are made"
+        )
+    rate = rate_of(film.fps)
+    seconds = film.seconds or 1.0
+    clock = Clock(max(1, round(seconds * rate)), float(rate))
+    sound = read_sound(brief.video, round(seconds * SOUND_RATE)) if film.has_sound else None
+    frames = _finished(enlarged(brief.video, (width, height)), brief, (width, height), clock, progress)
     quick = brief.profile == "tiny"
-    write_video(target, marked(drawn, mark_of(brief, size)), size, brief.fps, words_of(brief), quick=quick)
+    write_video(target, frames, (width, height), film.fps, words_of(brief), sound=sound, quick=quick)
 
 
-def _drawn(frames: Frames, clock: Clock, size: tuple[int, int], progress: Progress) -> Iterator[Planes]:
-    """Every frame at the size of the file; progress is told four times a second of video."""
+def _sound(brief: Brief, samples: int) -> Iterator[NDArray[np.float32]] | None:
+    """The track of a clip: the given sound, else the given video's own, else one made for the prompt."""
+    if brief.audio is not None:
+        return read_sound(brief.audio, samples)
+    if not brief.sound:
+        return None
+    if brief.video is not None and open_film(brief.video).has_sound:
+        return read_sound(brief.video, samples)
+    return ambience(brief.prompt, brief.seed, samples)
+
+
+def _finished(
+    frames: Iterable[Planes], brief: Brief, size: tuple[int, int], clock: Clock, progress: Progress
+) -> Iterator[Planes]:
+    """Every frame at the size of the file, with its mark; progress is told four times a second of video."""
     step = max(1, round(clock.fps / 4))
-    for number in range(clock.frames):
-        if number % step == 0 and number and not progress(0.02 + 0.96 * number / clock.frames):
+    mark = mark_for(*size) if brief.watermark else None
+    for number, frame in enumerate(frames):
+        if number % step == 0 and number and not progress(min(0.98, 0.02 + 0.96 * number / clock.frames)):
             raise Stopped
-        yield scaled(frames(number), *size)
+        planes = scaled(frame, *size)
+        if mark is not None:
+            stamp(planes.y, mark)
+        yield planes

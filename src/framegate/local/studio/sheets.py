@@ -13,7 +13,7 @@ from framegate.local.studio.camera import Pose, matrix
 from framegate.local.studio.clock import Clock
 from framegate.local.studio.field import Field
 from framegate.local.studio.layers import Layer, Scene
-from framegate.local.studio.planes import Bytes, Planes, to_planes
+from framegate.local.studio.planes import Bytes, Planes, four, to_planes
 
 SKIP, BLEND, COPY = 0, 1, 2
 ROOM = 0.16
@@ -27,8 +27,7 @@ class Sheet:
         self.layer, self.top = layer, top
         rgb = (np.clip(layer.rgb[top:bottom], 0, 1) * 255 + 0.5).astype(np.uint8)
         y, uv = to_planes(rgb)
-        self.cover: Bytes | None = None
-        self.half_cover: Bytes | None = None
+        self.cover = half_cover = None
         seen = np.ones(y.shape, bool)
         open_ = np.zeros(y.shape, bool)
         if layer.glow:
@@ -38,12 +37,11 @@ class Sheet:
             part = alpha[top:bottom]
             half = cv2.resize(part, (part.shape[1] // 2, part.shape[0] // 2), interpolation=cv2.INTER_AREA)
             self.cover = (part * 255 + 0.5).astype(np.uint8)
-            half_bytes = (half * 255 + 0.5).astype(np.uint8)
-            self.half_cover = np.dstack([half_bytes, half_bytes])
+            half_cover = (half * 255 + 0.5).astype(np.uint8)
             y = cv2.multiply(y, self.cover, scale=1 / 255.0)
-            uv = cv2.multiply(uv, self.half_cover, scale=1 / 255.0)
+            uv = cv2.multiply(uv, cv2.merge([half_cover, half_cover]), scale=1 / 255.0)
             seen, open_ = self.cover > 0, self.cover < 255
-        self.planes = Planes(y, uv)
+        self.y, self.uv = y, four(uv, half_cover)
         self._seen = cv2.integral(seen.astype(np.uint8))
         self._open = cv2.integral(open_.astype(np.uint8))
 
@@ -68,7 +66,7 @@ class Sheet:
         xs, ys = np.stack([x0, x1, x0, x1]), np.stack([y0, y0, y1, y1])
         u = affine[0, 0] * xs + affine[0, 1] * ys + affine[0, 2]
         v = affine[1, 0] * xs + affine[1, 1] * ys + affine[1, 2]
-        height, width = self.planes.y.shape
+        height, width = self.y.shape
         left = np.clip(np.floor(u.min(0)) - 2, 0, width - 1).astype(int)
         right = np.clip(np.ceil(u.max(0)) + 3, left + 1, width).astype(int)
         top = np.clip(np.floor(v.min(0)) - 2, 0, height - 1).astype(int)
@@ -178,17 +176,19 @@ def _paint(
     half[:, 2] = (full[:, 2] + 0.5 * (full[:, 0] + full[:, 1]) - 0.5) * 0.5
     size, half_size = (x1 - x0, y1 - y0), ((x1 - x0) // 2, (y1 - y0) // 2)
     y_out, uv_out = out.y[y0:y1, x0:x1], out.uv[y0 // 2 : y1 // 2, x0 // 2 : x1 // 2]
-    y, uv = _warp(sheet.planes.y, full, size), _warp(sheet.planes.uv, half, half_size)
+    y = _warp(sheet.y, full, size)
+    u, v, half_cover, _ = cv2.split(_warp(sheet.uv, half, half_size))
+    uv = cv2.merge([u, v])
     if sheet.layer.glow:
         y_out[:] = cv2.addWeighted(y_out, 1.0, y, power, 0)
         uv_out[:] = cv2.addWeighted(uv_out, 1.0, uv, power, -128 * power)
-    elif what == COPY or sheet.cover is None or sheet.half_cover is None:
+    elif what == COPY or sheet.cover is None:
         y_out[:], uv_out[:] = y, uv
     else:
         cover = cv2.bitwise_not(_warp(sheet.cover, full, size))
-        half_cover = cv2.bitwise_not(_warp(sheet.half_cover, half, half_size))
+        half_cover = cv2.bitwise_not(half_cover)
         y_out[:] = cv2.add(cv2.multiply(y_out, cover, scale=1 / 255.0), y)
-        uv_out[:] = cv2.add(cv2.multiply(uv_out, half_cover, scale=1 / 255.0), uv)
+        uv_out[:] = cv2.add(cv2.multiply(uv_out, cv2.merge([half_cover, half_cover]), scale=1 / 255.0), uv)
 
 
 def _warp(plane: Bytes, affine: NDArray, size: tuple[int, int]) -> Bytes:
