@@ -104,13 +104,11 @@ def sound(order: Order) -> str | None:
 
 
 def several(order: Order) -> bool | None:
-    """Whether to cut: a feature video cannot do without, a base video cannot do with."""
+    """Whether to cut: as the client says; else one shot, but for a feature video, which is taken with several alone."""
     said = order.spec.extra.get("multi_shot")
-    if order.model not in SHOTS:
+    if isinstance(said, bool) or order.model not in SHOTS:
         return said if isinstance(said, bool) else None
-    if Role.VIDEO in roles(order):
-        return order.spec.action is not Action.EDIT
-    return said is True
+    return Role.VIDEO in roles(order) and order.spec.action is not Action.EDIT
 
 
 def whole(seconds: float) -> int:
