@@ -1,12 +1,15 @@
-"""Workers find the fake renderer beside these tests."""
+"""Processes that these tests start find the fake renderer, and the same sources as the tests."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parent.parent.parent
+
 
 @pytest.fixture(autouse=True)
-def _tests_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
+def _paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(ROOT / name) for name in ("src", "tests")))

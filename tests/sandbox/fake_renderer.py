@@ -19,6 +19,8 @@ def render(brief: Brief, target: Path, progress: Progress) -> None:
             raise Stopped
         time.sleep(0.025 if steps > 4 else 0.005)
     if "hang" in brief.prompt:
+        time.sleep(0.15)  # progress is told ten times a second
+        progress(0.9)
         time.sleep(3600)
     if "crash" in brief.prompt:
         once = Path(brief.first or "")

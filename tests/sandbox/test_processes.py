@@ -20,14 +20,14 @@ from sandbox.driving import order, sandbox
 async def main() -> None:
     async with sandbox(Path(sys.argv[1]), workers=2) as client:
         for place in range(2):
-            await client.submit(order("slow hang", f"t{place}"))
+            await client.submit(order("hang", f"t{place}"))
         while len(client.engine.pool.pids) < 2 or await started(client) < 2:
             await asyncio.sleep(0.01)
         print(*client.engine.pool.pids, flush=True)
         await asyncio.Event().wait()
 
 async def started(client) -> int:
-    return sum([(await client.poll(f"t{place}")).progress > 0 for place in range(2)])
+    return sum([(await client.poll(f"t{place}")).progress >= 0.9 for place in range(2)])
 
 LOOP
 """
@@ -37,7 +37,7 @@ PATIENCE = 20.0
 
 @pytest.fixture(params=LOOPS)
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A server with two busy workers, whose ids it has printed."""
+    """A server with two workers that are busy and silent, whose ids it has printed."""
     script = SERVER.replace("LOOP", LOOPS[request.param])
     with subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True
