@@ -30,6 +30,7 @@ from framegate.engine.gateway import Gateway
 from framegate.engine.keeping import Keeper
 from framegate.engine.media import MediaDesk
 from framegate.engine.notices import Notices, outbox
+from framegate.engine.reach import Reach
 from framegate.engine.worker import Worker
 from framegate.local import sandbox
 from framegate.routing import Upstream
@@ -177,14 +178,14 @@ async def open_app(
             credential=credential,
             folder=spool,
         )
+        reach = Reach(store, transport, credential)
         worker = Worker(
             store=store,
-            transport=transport,
+            reach=reach,
             watch=watch,
             providers=providers,
             keeper=keeper,
             media=desk.of,
-            credential=credential,
             notices=outbox(dialects, desk.linked),
             changes=changes,
             callback=desk.callback,

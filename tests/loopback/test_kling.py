@@ -50,7 +50,7 @@ def order_of(provider: Provider, case: dict[str, Any]) -> Order:
         spec = msgspec.structs.replace(spec, model=spec.model or parent.spec.model)
     offer = choose(provider.offers, spec.model, spec.kind, {item.role for item in spec.inputs})
     assert offer
-    fitted, notes = adapt(spec, offer, "strict", same_vendor=provider.name == spec.vendor)
+    fitted, notes = adapt(spec, offer, "strict", same_vendor=provider.vendor == spec.vendor)
     assert () == notes
     media = tuple(
         Media(item.role, Blob(item.url, 1000, "ab" * 32, TYPES.get(item.role, "image/png")), item.url)

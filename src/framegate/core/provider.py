@@ -129,6 +129,11 @@ class Provider:
     credits: Exchange[None, dict[str, int]] | None = None
     local: bool = False  # an engine of ours, reached in process
 
+    @property
+    def vendor(self) -> str:
+        """Whose own words it may carry: its name, up to the hyphen that tells several formats of one vendor apart."""
+        return self.name.partition("-")[0]
+
     def offer(self, model: str, kind: Kind, roles: Collection[Role] | None = None) -> Offer | None:
         """The offer for a model, see `choose`."""
         return choose(self.offers, model, kind, roles)

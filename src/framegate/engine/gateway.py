@@ -154,7 +154,7 @@ class Gateway:
             caller,
             spec,
             take=self.media.take,
-            unhealthy=self._worker.unhealthy(await self.store.now()) if self._worker else [],
+            unhealthy=list(self._worker.reach.sick()) if self._worker else [],
             idempotency_key=idempotency_key,
             retry_count=retry_count,
         )

@@ -1,6 +1,6 @@
-"""The loop that sees tasks through: one pump for each upstream, so that one that hangs slows nobody else.
+"""The worker that sees tasks through, fed by one pump for each upstream.
 
-All decisions are `lifecycle.advance`'s. The worker leases rows, does what a row's state calls for, tells `advance` what
+All decisions are `lifecycle.advance`'s. The worker gets leased tasks, does what a row's state calls for, tells `advance` what
 happened, and writes its answer in one transaction under the fence of its lease.
 """
 
@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
 import structlog
 
-from framegate.core.provider import Credential, Provider, Weather
+from framegate.core.provider import Provider, Weather
 from framegate.core.task import (
     Artifact,
     Cause,
@@ -30,20 +29,18 @@ from framegate.engine import lifecycle as life
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
 from framegate.engine.job import Job, from_row
+from framegate.engine.pump import LEASE, Pump
+from framegate.engine.reach import POLL, SEND, Reach
 from framegate.engine.steps import transition
 from framegate.ledger import Rates
 from framegate.routing import Candidate, Upstream
 from framegate.store import Step, Store, Unmet
-from framegate.transport import NotSent, Refused, Transport, Unknown
+from framegate.transport import NotSent, Refused, Unknown
 
 log = structlog.get_logger("framegate.worker")
 
-LEASE = 60_000
-"""Milliseconds for which a worker holds a row before another may take it."""
-SEND = 45.0
-"""Seconds that a submit may take: less than what is left of the lease."""
-POLL = 20.0
-UPLOAD = 300.0
+SOON = 1_000
+"""Milliseconds: a pump looks at least once in this span by itself."""
 AMBIGUOUS = frozenset({408, 499, 502, 504, 520, 522, 524})
 """Statuses that a proxy in between may have made up: the order may have arrived."""
 
@@ -61,12 +58,11 @@ class Worker:
         self,
         *,
         store: Store,
-        transport: Transport,
+        reach: Reach,
         watch: Watch,
         providers: Mapping[str, Provider],
         keeper: Keeper,
         media: Callable[[Job], Awaitable[tuple[Media, ...]]],
-        credential: Callable[[Upstream], Credential],
         notices: Callable[[Job], tuple[Step, ...]],
         changes: Changes,
         callback: Callable[[str], str | None],
@@ -74,17 +70,15 @@ class Worker:
     ) -> None:
         """`callback` gives the URL at which an upstream may tell us of a task; None where none can reach us."""
         self.store = store
-        self.transport = transport
+        self.reach = reach
         self.watch = watch
         self.providers = providers
         self.keeper = keeper
         self.media = media
-        self.credential = credential
         self.notices = notices
         self.changes = changes
         self.callback = callback
         self.slots = slots
-        self.trouble: dict[str, tuple[int, str]] = {}  # upstream → (sick until, why)
         self._pumps: dict[str, Pump] = {}
         self._main: asyncio.Task[None] | None = None
 
@@ -103,10 +97,6 @@ class Worker:
         if pump := self._pumps.get(upstream):
             pump.wake()
 
-    def unhealthy(self, now: int) -> list[str]:
-        """Upstreams that lately refused us for reasons of their own."""
-        return [name for name, (until, _) in self.trouble.items() if until > now]
-
     async def _tend(self) -> None:
         """One pump for each upstream that the configuration names, or that still has tasks."""
         while True:
@@ -114,11 +104,21 @@ class Worker:
                 names = {row["upstream"] for row in await self.store.rows("upstreams_with_tasks")}
                 for name in names | set((await self.watch.refresh()).table.upstreams):
                     if name not in self._pumps:
-                        self._pumps[name] = Pump(self, name)
+                        self._pumps[name] = self._pump(name)
                         self._pumps[name].start()
             except Exception:
                 log.exception("tending failed")
             await asyncio.sleep(1.0)
+
+    def _pump(self, name: str) -> Pump:
+        return Pump(
+            name,
+            store=self.store,
+            watch=self.watch,
+            reach=self.reach,
+            drive=self.drive,
+            slots=self.slots,
+        )
 
     # --- one task ------------------------------------------------------------------------------------------------
 
@@ -193,7 +193,7 @@ class Worker:
     ) -> None:
         """Send the order, once. What is not surely a refusal, nor surely unsent, is unknown."""
         try:
-            response = await self.call(upstream, provider, request, SEND)
+            response = await self.reach.call(job.id, "submit", upstream, provider, request, SEND)
         except (NotSent, Refused) as error:
             await self._apply(
                 job,
@@ -222,7 +222,7 @@ class Worker:
                 await self._apply(job, life.Uncertain(failure.message))
                 return
             if failure.cause in {Cause.UNAUTHORIZED, Cause.CREDIT}:
-                self._sick(upstream, failure.message, await self.store.now())
+                await self.reach.blame(upstream.name, failure.message, grave=True)
             await self._apply(job, life.Refused(failure, report.retry_after))
             return
         job = await self._apply(job, life.Accepted(report))
@@ -233,7 +233,8 @@ class Worker:
         """A send whose outcome is unknown: look for it, send again only where our id cannot be used twice."""
         if provider.find is not None:
             try:
-                response = await self.call(upstream, provider, provider.find.encode(job.id), POLL)
+                request = provider.find.encode(job.id)
+                response = await self.reach.call(job.id, "find", upstream, provider, request, POLL)
                 report = provider.find.decode(job.id, response)
             except (NotSent, Unknown, Refused, Malformed, Weather):
                 report = None
@@ -257,6 +258,8 @@ class Worker:
         handle = job.handle or {}
         if job.cancel_at is not None and provider.cancel is not None and not job.state.final:
             event = await self._ask(
+                job.id,
+                "cancel",
                 upstream,
                 provider,
                 provider.cancel.encode(handle),
@@ -273,26 +276,30 @@ class Worker:
             await self._apply(job, life.Unseen("the upstream cannot be asked again"))
             return
         poll = provider.poll
-        event = await self._ask(upstream, provider, poll.encode(handle), lambda r: poll.decode(handle, r))
+        event = await self._ask(
+            job.id, "poll", upstream, provider, poll.encode(handle), lambda r: poll.decode(handle, r)
+        )
         await self._after(await self._apply(job, event))
 
     async def _after(self, job: Job) -> None:
         if job.outputs and (job.state is State.STORING or job.state is State.EXPIRED):
             await self._keep(job)
 
-    async def _ask(
+    async def _ask(  # noqa: PLR0913 - a call has this many sides
         self,
+        task_id: str,
+        what: str,
         upstream: Upstream,
         provider: Provider,
         request: Request,
         decode: Callable[[Response], Report | None],
     ) -> life.Event:
         try:
-            response = await self.call(upstream, provider, request, POLL)
+            response = await self.reach.call(task_id, what, upstream, provider, request, POLL)
             report = decode(response)
         except Weather as weather:
             if weather.cause in {Cause.UNAUTHORIZED, Cause.CREDIT}:
-                self._sick(upstream, weather.message, await self.store.now())
+                await self.reach.blame(upstream.name, weather.message, grave=True)
             return life.Unseen(weather.message[:300], weather.retry_after)
         except (NotSent, Unknown, Refused, Malformed) as error:
             return life.Unseen(f"the upstream did not answer: {error}"[:300])
@@ -319,22 +326,6 @@ class Worker:
 
     # --- effects ---------------------------------------------------------------------------------------------------
 
-    async def call(
-        self, upstream: Upstream, provider: Provider, request: Request, deadline: float
-    ) -> Response:
-        """One call to an upstream, signed, under its own pool and deadline."""
-        credential = self.credential(upstream)
-        return await self.transport.send(
-            request,
-            base_url=upstream.base_url or provider.base_url,
-            hosts=provider.hosts,
-            sign=lambda r: provider.sign(r, credential, datetime.now(UTC)),
-            deadline=deadline,
-            allow_hosts=upstream.allow_hosts,
-            proxy=upstream.proxy or None,
-            pool=upstream.name,
-        )
-
     async def order(self, job: Job, upstream: Upstream, provider: Provider) -> Order:
         """The order for the current candidate: media in place, the parent's handle looked up.
 
@@ -344,7 +335,7 @@ class Worker:
         candidate, callback = job.candidate, self.callback(job.id)
         media = await self.media(job)
         if provider.upload is not None and callback is None:
-            media = tuple([await self._upload(item, upstream, provider) for item in media])
+            media = tuple([await self.reach.upload(job.id, item, upstream, provider) for item in media])
         parent = None
         if candidate.spec.parent:
             row = await self.store.row(
@@ -362,35 +353,15 @@ class Worker:
             media=media,
         )
 
-    async def _upload(self, item: Media, upstream: Upstream, provider: Provider) -> Media:
-        """The medium as the vendor knows it after its upload, of one step or two."""
-        exchange = provider.upload
-        assert exchange is not None
-        response = await self.call(upstream, provider, exchange.encode(item), SEND)
-        got = exchange.decode(item, response)
-        if isinstance(got, Media):
-            return got
-        stored = await self.transport.send(
-            got.request,
-            base_url=upstream.base_url or provider.base_url,
-            deadline=UPLOAD,
-            allow_hosts=upstream.allow_hosts,
-            proxy=upstream.proxy or None,
-            pool=upstream.name,
-        )
-        if not 200 <= stored.status < 300:
-            raise Unknown(f"the upload answered with status {stored.status}")
-        return got.media
-
     async def _apply(self, job: Job, event: life.Event, *, hold_lease: bool = False) -> Job:
         """Advance and write down. Raises `Unmet` when the lease was lost: then nothing was written."""
         at = await self.store.now()
         new, commands = life.advance(job, event, at)
-        steps = transition(job, new, commands, at)
+        steps = (*transition(job, new, commands, at), *self.reach.told(job.id))
         if any(isinstance(c, life.Tell) for c in commands):
             steps += self.notices(new)
         await self.store.write(*steps)
-        if new.due_at is not None and not hold_lease and new.lease_until <= at:
+        if new.due_at is not None and new.due_at - at < SOON and not hold_lease and new.lease_until <= at:
             self.wake(new.upstream)
         if new.state is not job.state or new.progress != job.progress:
             self.changes.touch(job.id)
@@ -401,86 +372,6 @@ class Worker:
         until = await self.store.now() + LEASE
         await self.store.write(Step("renew_lease", {"id": job.id, "fence": job.fence, "lease_until": until}))
         return msgspec.structs.replace(job, lease_until=until)
-
-    def _sick(self, upstream: Upstream, why: str, now: int) -> None:
-        self.trouble[upstream.name] = (now + 60_000, why)
-        log.warning("upstream refuses us", upstream=upstream.name, why=why)
-
-
-class Pump:
-    """Claims the due tasks of one upstream and drives them, at most `slots` at a time."""
-
-    def __init__(self, worker: Worker, name: str) -> None:
-        self._worker = worker
-        self._name = name
-        self._woken = asyncio.Event()
-        self._active: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._loop = asyncio.create_task(self._run(), name=f"pump {self._name}")
-
-    def wake(self) -> None:
-        self._woken.set()
-
-    async def stop(self) -> None:
-        if self._loop:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
-        if self._active:
-            await asyncio.wait(self._active, timeout=2.0)
-        for task in self._active:
-            task.cancel()
-        await asyncio.gather(*self._active, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                wait = await self._round()
-            except Exception:
-                log.exception("claiming failed", upstream=self._name)
-                wait = 1.0
-            if wait > 0:
-                try:
-                    async with asyncio.timeout(wait):
-                        await self._woken.wait()
-                except TimeoutError:
-                    pass
-
-    async def _round(self) -> float:
-        """Claim what is due; the seconds to wait before the next look."""
-        self._woken.clear()
-        store = self._worker.store
-        free = self._worker.slots - len(self._active)
-        if free <= 0:
-            return 0.25
-        now = await store.now()
-        claim, limit = await self._claim(free)
-        rows = await store.take(claim, upstream=self._name, now=now, lease_until=now + LEASE, limit=limit)
-        for row in rows:
-            task = asyncio.create_task(self._worker.drive(from_row(row)))
-            self._active.add(task)
-            task.add_done_callback(self._done)
-        if len(rows) == limit:
-            return 0.0
-        due = await store.row("next_due", upstream=self._name, now=now)
-        later = (due["due_at"] - now) / 1000 if due and due["due_at"] is not None else Changes.LOOK
-        return min(max(later, 0.005 if claim == "claim_due" else 0.1), Changes.LOOK)
-
-    async def _claim(self, free: int) -> tuple[str, int]:
-        """New sends only while the upstream's own limit allows."""
-        upstream = self._worker.watch.now.table.upstreams.get(self._name)
-        if upstream is None or not upstream.concurrency:
-            return ("claim_due_polls" if upstream is not None and upstream.paused else "claim_due"), free
-        row = await self._worker.store.row("in_flight", upstream=self._name)
-        room = upstream.concurrency - (row["n"] if row else 0)
-        if room <= 0 or upstream.paused:
-            return "claim_due_polls", free
-        return "claim_due", min(free, room)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._active.discard(task)
-        self._woken.set() if len(self._active) == self._worker.slots - 1 else None
 
 
 def cost_of(rates: Rates, candidate: Candidate, provider: Provider, job: Job) -> int | None:

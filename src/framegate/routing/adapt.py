@@ -83,8 +83,9 @@ def adapt(  # noqa: C901 - one field after another
                 "" if field == "negative_prompt" else None,
                 f"{field} was left out: {offer.model} has no such option",
             )
-    if spec.extra and "*" not in offer.extras:
-        kept = {k: v for k, v in spec.extra.items() if same_vendor and k in offer.extras}
+    if spec.extra:
+        every = "*" in offer.extras
+        kept = {k: v for k, v in spec.extra.items() if same_vendor and (every or k in offer.extras)}
         if dropped := sorted(spec.extra.keys() - kept.keys()):
             change(
                 "extra",

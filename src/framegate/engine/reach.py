@@ -1,0 +1,154 @@
+"""How the worker reaches upstreams: calls that are signed, timed, written down, and tell of the upstream's health."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import structlog
+
+from framegate.core.provider import Credential, Provider, seconds_of
+from framegate.core.task import Media
+from framegate.core.wire import Request, Response
+from framegate.engine.health import Health, answered, asked_to_wait, missed
+from framegate.routing import Upstream
+from framegate.store import Step, Store, step
+from framegate.transport import NotSent, Transport, Unknown
+
+log = structlog.get_logger("framegate.upstreams")
+
+SEND = 45.0
+"""Seconds that a submit may take: less than what is left of the lease."""
+POLL = 20.0
+UPLOAD = 300.0
+REFUSALS = frozenset({401, 402, 403})
+BUSY = 429
+CALLS = 200
+"""Calls of one task that wait to be written down at most."""
+
+
+class Reach:
+    """The upstreams as this process sees them."""
+
+    def __init__(
+        self, store: Store, transport: Transport, credential: Callable[[Upstream], Credential]
+    ) -> None:
+        self._store = store
+        self._transport = transport
+        self._credential = credential
+        self._health: dict[str, Health] = {}
+        self._calls: dict[str, list[Step]] = {}
+
+    def health(self, upstream: str) -> Health:
+        return self._health.get(upstream) or Health()
+
+    def sick(self) -> dict[str, Health]:
+        """The upstreams that new tasks had better avoid."""
+        return {name: health for name, health in self._health.items() if health.sick}
+
+    async def call(  # noqa: PLR0913 - a call has this many sides
+        self,
+        task_id: str,
+        what: str,
+        upstream: Upstream,
+        provider: Provider,
+        request: Request,
+        deadline: float,
+    ) -> Response:
+        """One call about a task, under the upstream's own pool and deadline. Raises what `Transport` raises."""
+        credential = self._credential(upstream)
+        began = time.perf_counter()
+        try:
+            response = await self._transport.send(
+                request,
+                base_url=upstream.base_url or provider.base_url,
+                hosts=provider.hosts,
+                sign=lambda r: provider.sign(r, credential, datetime.now(UTC)),
+                deadline=deadline,
+                allow_hosts=upstream.allow_hosts,
+                proxy=upstream.proxy or None,
+                pool=upstream.name,
+            )
+        except (NotSent, Unknown) as error:
+            await self._note(task_id, what, request, began, None, str(error))
+            await self.blame(upstream.name, str(error))
+            raise
+        await self._note(task_id, what, request, began, response.status, "")
+        await self._judge(upstream.name, response)
+        return response
+
+    async def upload(self, task_id: str, item: Media, upstream: Upstream, provider: Provider) -> Media:
+        """The medium as the vendor knows it after its upload, of one step or two. Raises also what its decoder raises."""
+        exchange = provider.upload
+        assert exchange is not None
+        response = await self.call(task_id, "upload", upstream, provider, exchange.encode(item), SEND)
+        got = exchange.decode(item, response)
+        if isinstance(got, Media):
+            return got
+        began = time.perf_counter()
+        stored = await self._transport.send(
+            got.request,
+            base_url=upstream.base_url or provider.base_url,
+            deadline=UPLOAD,
+            allow_hosts=upstream.allow_hosts,
+            proxy=upstream.proxy or None,
+            pool=upstream.name,
+        )
+        await self._note(task_id, "upload", got.request, began, stored.status, "")
+        if not 200 <= stored.status < 300:
+            raise Unknown(f"the upload answered with status {stored.status}")
+        return got.media
+
+    async def blame(self, upstream: str, why: str, *, grave: bool = False) -> None:
+        """The upstream failed us, or (`grave`) refuses us whatever we ask."""
+        before = self.health(upstream)
+        after = missed(before, await self._store.now(), why, grave=grave, seed=upstream)
+        self._health[upstream] = after
+        if after.sick and not before.sick:
+            log.warning("upstream paused", upstream=upstream, why=why)
+
+    def told(self, task_id: str) -> tuple[Step, ...]:
+        """The calls made about a task since it was last written down: to be written with what they led to."""
+        return tuple(self._calls.pop(task_id, ()))
+
+    async def _judge(self, upstream: str, response: Response) -> None:
+        if response.status in REFUSALS:
+            await self.blame(upstream, f"it answers with status {response.status}", grave=True)
+        elif response.status >= 500:
+            await self.blame(upstream, f"it answers with status {response.status}")
+        elif response.status == BUSY:
+            retry_after = seconds_of(response.headers.get("retry-after"))
+            self._health[upstream] = asked_to_wait(
+                self.health(upstream), await self._store.now(), retry_after
+            )
+        elif (before := self.health(upstream)).misses:
+            self._health[upstream] = answered(before)
+            if before.sick:
+                log.info("upstream answers again", upstream=upstream)
+
+    async def _note(  # noqa: PLR0913 - the columns of a row
+        self, task_id: str, what: str, request: Request, began: float, status: int | None, detail: str
+    ) -> None:
+        calls = self._calls.setdefault(task_id, [])
+        if len(calls) < CALLS:
+            calls.append(
+                step(
+                    "add_call",
+                    task_id=task_id,
+                    at=await self._store.now(),
+                    what=what,
+                    method=request.method,
+                    url=shown(request.url),
+                    status=status,
+                    ms=int((time.perf_counter() - began) * 1000),
+                    detail=detail[:300] or None,
+                )
+            )
+
+
+def shown(url: str) -> str:
+    """A URL without its query: what is signed or secret in one stands there."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else parts.path
