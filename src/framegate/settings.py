@@ -150,7 +150,9 @@ def catalogue() -> Catalogue:
     prices = [
         row for file in shipped("prices") for row in documents(tomllib.loads(file.read_text()), file.name)
     ]
-    costs = [row for file in shipped("costs") for row in documents(tomllib.loads(file.read_text()), file.name)]
+    costs = [
+        row for file in shipped("costs") for row in documents(tomllib.loads(file.read_text()), file.name)
+    ]
     return Catalogue(
         models=models,
         kinds=kinds,
