@@ -105,3 +105,40 @@ async def test_a_picture_taken_sideways_is_seen_upright(client: Client, tmp_path
     blob = await made(client, "still", media=media, kind=Kind.VIDEO, seconds=0.2)
     upright = (64, 128, 3) if turn == 1 else (128, 64, 3)
     assert upright == frames(blob)[0].shape
+
+
+async def test_a_picture_is_enlarged_to_twice_its_size(client: Client, tmp_path: Path):
+    media = {Role.REFERENCE: picture(tmp_path, 100, 60)}
+    blob = await made(client, "", media=media, kind=Kind.IMAGE, action=Action.UPSCALE)
+    with Image.open(blob.path) as image:
+        assert image.size == (200, 120)
+
+
+async def test_a_video_is_enlarged_from_its_parent_and_keeps_its_length(client: Client):
+    await made(client, "dunes", "small", kind=Kind.VIDEO, seconds=1.0, fps=12, aspect="1:1")
+    blob = await made(client, "", kind=Kind.VIDEO, action=Action.UPSCALE, parent="small")
+    with av.open(blob.path) as film:
+        assert (12, 12.0) == (film.streams.video[0].frames, float(film.streams.video[0].average_rate or 0))
+
+
+async def test_a_given_video_gives_its_shape_and_is_graded(client: Client):
+    given = await made(client, "dunes", kind=Kind.VIDEO, seconds=0.5, aspect="9:16")
+    media = {Role.VIDEO: Path(given.path)}
+    blob = await made(client, "at night", media=media, kind=Kind.VIDEO, seconds=0.5, action=Action.EDIT)
+    assert frames(given)[0].shape == frames(blob)[0].shape
+
+
+@pytest.mark.parametrize(
+    ("kind", "parent", "message"),
+    [
+        (Kind.VIDEO, "picture", "only a video can be enlarged to another one"),
+        (Kind.IMAGE, "film", "only an image can be enlarged to another one"),
+    ],
+)
+async def test_a_picture_is_not_enlarged_to_a_video(client: Client, kind: Kind, parent: str, message: str):
+    await made(client, "dunes", parent, kind={"picture": Kind.IMAGE, "film": Kind.VIDEO}[parent], seconds=0.2)
+    name = next(NAMES)
+    await client.submit(order("", name, kind=kind, action=Action.UPSCALE, parent=parent, size=None))
+    report = await client.end(name)
+    assert report.failure is not None
+    assert (Cause.INVALID, message) == (report.failure.cause, report.failure.message)

@@ -165,7 +165,7 @@ def plan(
     given = source(wanted) or parent
     if wanted.action is Action.UPSCALE and given is None:
         raise Refused("the task to enlarge is no longer kept here; give the file itself")
-    start = wanted.file(Role.FIRST_FRAME, Role.LAST_FRAME)
+    start = wanted.file(Role.FIRST_FRAME, Role.LAST_FRAME, Role.VIDEO)
     told = wanted.size or wanted.aspect
     wide, high = size_of(wanted)
     continues = (wanted.file(Role.VIDEO) or parent) if wanted.action is Action.EXTEND else None

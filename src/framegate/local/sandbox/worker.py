@@ -24,7 +24,7 @@ from typing import BinaryIO
 import msgspec
 
 from framegate.core.task import Cause
-from framegate.local.sandbox.wanted import LONGEST, SIDE, fit
+from framegate.local.sandbox.wanted import LONGEST, fit
 from framegate.local.sandbox.words import Down, Job, Up
 from framegate.local.studio.brief import BadMedia, Brief, Progress, Stopped
 
@@ -131,22 +131,19 @@ def ready(job: Job, helper: Path) -> Brief:
 
 
 def enlarged(brief: Brief, path: str) -> Brief:
-    """The brief for a medium twice its size, as far as sides may grow, and as long as it is."""
+    """The brief for making a medium larger; how large, and whether that is too large, the renderer knows."""
     if not Path(path).exists():
         raise BadMedia("what is to be enlarged is no longer kept here")
     found = source().shape(path)
-    scale = min(FACTOR, SIDE / max(found.width, found.height))
-    wide, high = fit(found.width, found.height, round(found.width * scale) * round(found.height * scale))
-    moving = found.seconds is not None
-    return msgspec.structs.replace(
-        brief,
-        width=wide,
-        height=high,
-        seconds=min(found.seconds, LONGEST) if found.seconds else brief.seconds,
-        video=path if moving else None,
-        references=() if moving else (path,),
-        upscale=FACTOR,
-    )
+    if brief.kind != ("image" if found.seconds is None else "video"):
+        raise BadMedia(
+            f"only {'an' if brief.kind == 'image' else 'a'} {brief.kind} can be enlarged to another one"
+        )
+    if (found.seconds or 0) > LONGEST:
+        raise BadMedia(f"the video is {found.seconds:.0f} seconds long; at most {LONGEST:g} are enlarged")
+    if brief.kind == "image":
+        return msgspec.structs.replace(brief, references=(path,), upscale=FACTOR)
+    return msgspec.structs.replace(brief, video=path, upscale=FACTOR)
 
 
 def source() -> ModuleType:
