@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_VERB = r"(?:camera\s+)?(?:slow(?:ly)?\s+|fast\s+|quick(?:ly)?\s+|smooth(?:ly)?\s+|gentle\s+|gently\s+)*"
-
 MOVES: dict[str, str] = {
     "zoom_in": r"zoom(?:s|ing)?[ _-]*in|push(?:es|ing)?[ _-]*in|dolly[ _-]*in|move(?:s)? (?:in|forward)|forward|closer|"
     r"approach(?:es|ing)?|推近|推进|放大|拉近",
@@ -53,6 +51,9 @@ BARE: dict[str, str] = {
     "none": "static",
 }
 """What single words mean where only a camera can be meant."""
+
+VAGUE = frozenset(("zoom", "push", "dolly", "pull", "pan", "truck", "tilt", "crane"))
+"""Words that say how to move but not whither; another word beside them may."""
 
 NUMBERS: dict[str, tuple[str, str]] = {
     "zoom": ("zoom_out", "zoom_in"),
@@ -99,9 +100,10 @@ def moves_of(prompt: str, camera: str, rng: np.random.Generator) -> dict[str, fl
             found = {m: 1.0 for m, words in MOVES.items() if re.search(words, text)}
         if found:
             return found
-    for word in re.findall(r"[a-z]+", camera.lower().replace("_", " ")):
-        if word in BARE:
-            found[BARE[word]] = 1.0
+    said = [word for word in re.findall(r"[a-z]+", camera.lower().replace("_", " ")) if word in BARE]
+    plain = [word for word in said if word not in VAGUE]
+    for word in plain or said:
+        found[BARE[word]] = 1.0
     return found or {surprise: 1.0}
 
 

@@ -90,7 +90,7 @@ def open_film(path: str) -> Film:
             fps = float(stream.average_rate or stream.guessed_rate or 24)
             width, height = stream.codec_context.width, stream.codec_context.height
             if width < 2 or height < 2 or width * height > MOST_PIXELS:
-                raise BadMedia(f"the video's size of {width}x{height} pixels cannot be used")
+                raise BadMedia(f"the video cannot be read: its pictures are {width}x{height} pixels")
             if seconds > LONGEST_FILM:
                 raise BadMedia(
                     f"the video is {seconds:.0f} seconds long; at most {LONGEST_FILM:.0f} are read"
