@@ -31,6 +31,7 @@ from framegate.engine.keeping import Keeper
 from framegate.engine.media import MediaDesk
 from framegate.engine.notices import Notices, outbox
 from framegate.engine.reach import Reach
+from framegate.engine.unknown import Notify
 from framegate.engine.worker import Worker
 from framegate.local import sandbox
 from framegate.routing import Upstream
@@ -220,6 +221,11 @@ async def open_app(
             token,
             first_key,
         )
+
+
+def plain_notices() -> Notify:
+    """The notices of tasks that end without a file, as those do that an operator writes off: they hold no links."""
+    return outbox(dialect_folder.load(), lambda task: task)
 
 
 async def prepare(admin: Admin, settings: Settings) -> str | None:

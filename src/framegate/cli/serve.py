@@ -75,6 +75,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
     from framegate.app import open_app  # noqa: PLC0415
     from framegate.telemetry import configure  # noqa: PLC0415
     from framegate.web import server  # noqa: PLC0415
+    from framegate.web.admin_tasks import task_routes  # noqa: PLC0415
 
     settings = settings_for(None)
     configure(settings.log_level)
@@ -87,6 +88,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
             app.dialects,
             admin=app.admin,
             admin_token=app.admin_token,
+            admin_routes=task_routes(app.store, app.worker.notices, app.worker.wake),
             shelf=app.shelf,
             links=app.links,
             public_url=settings.public_url or url,

@@ -13,10 +13,10 @@ from typing import Literal
 
 import msgspec
 
-from framegate.core.task import Artifact, Cause, Failure, Report, State
+from framegate.core.task import Artifact, Cause, Failure, Handle, Report, State
 from framegate.engine.job import Job
 from framegate.engine.pace import LATE_EVERY, LATE_FOR, after_miss, next_poll
-from framegate.ledger.entries import delivered_price
+from framegate.ledger.entries import delivered_price, reported_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,42 @@ class Overdue:
     """Our deadline has passed."""
 
 
-Event = Marked | Accepted | Refused | Uncertain | Seen | Unseen | Kept | Unkept | Stopped | Overdue
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """The operator has found the order at the upstream: this is its handle."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The operator has made sure that the upstream never took the order, or accepts that it may be made twice."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOff:
+    """The operator gives the order up: the client is told that it failed, and pays nothing."""
+
+    message: str
+
+
+Event = (
+    Marked
+    | Accepted
+    | Refused
+    | Uncertain
+    | Seen
+    | Unseen
+    | Kept
+    | Unkept
+    | Stopped
+    | Overdue
+    | Adopted
+    | Denied
+    | WrittenOff
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +171,8 @@ WAITING = frozenset({Cause.BUSY, Cause.UNAUTHORIZED, Cause.CREDIT, Cause.BROKEN}
 
 def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:  # noqa: C901, PLR0911 - one arm an event
     """What becomes of a task, and what is written down with it. Total: an event that no longer fits changes nothing."""
+    if isinstance(event, Adopted | Denied | WrittenOff):
+        return _decided(job, event, at)
     if job.state.final and not (
         job.state is State.EXPIRED and not job.late and isinstance(event, Seen | Kept | Unseen | Unkept)
     ):
@@ -193,6 +230,28 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
             return _finish(job, State.CANCELLED, at), (Release(), Tell())
         case Overdue():
             return _overdue(job, at)
+
+
+def _decided(
+    job: Job, event: Adopted | Denied | WrittenOff, at: int
+) -> tuple[Job, tuple[Command, ...]]:
+    """What the operator says of an unknown outcome. A task that has expired meanwhile stays so for its client."""
+    if job.unknown_since is None:
+        return job, ()
+    known = _set(job, at, unknown_since=None, lease_until=0)
+    match event:
+        case Adopted(handle):
+            state = State.RUNNING if job.state is State.SENDING else job.state
+            new = _set(known, at, state=state, handle=handle, due_at=at, misses=0)
+            new = _set(new, at, failure=job.failure if state.final else None)
+            return new, (End(job.attempt, "accepted", "adopted by the operator"),)
+        case Denied(message) if job.state is State.SENDING:
+            return _refused(known, Failure(Cause.BROKEN, message), None, at)
+        case WrittenOff(message) if job.state is State.SENDING:
+            new, commands = _fail(known, Failure(Cause.BROKEN, message), at)
+            return new, (End(job.attempt, "failed", message), *commands)
+        case _:
+            return _set(known, at, due_at=None), (End(job.attempt, "refused", event.message),)
 
 
 def _accepted(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ...]]:
@@ -356,8 +415,9 @@ def _overdue(job: Job, at: int) -> tuple[Job, tuple[Command, ...]]:
 
 
 def _price(job: Job, asked: int, delivered: int) -> int:
-    """Never more than the price of this upstream's order, nor than the hold."""
-    return min(job.held, delivered_price(job.candidate.quote, asked, delivered))
+    """The least of the hold, what was delivered, and what the upstream reported."""
+    quote = job.candidate.quote
+    return min(job.held, delivered_price(quote, asked, delivered), reported_price(quote, job.usage))
 
 
 def _finish(job: Job, state: State, at: int, **changes: object) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -42,6 +43,18 @@ def settle(held: int, charged: int) -> Entry:
 
 def release(held: int) -> Entry:
     return Entry(kind="release", held=-held, customer=held)
+
+
+def reported_price(quote: Quote, usage: Mapping[str, int]) -> int:
+    """The price of what the provider says it made, in the units of the quote; more than was asked costs no more.
+
+    `usage` is in millionths of a unit; units that the quote does not sell (a vendor's credits) say nothing here.
+    """
+    lines = tuple(
+        msgspec.structs.replace(line, quantity=min(line.quantity, usage.get(line.unit, line.quantity)))
+        for line in quote.lines
+    )
+    return min(quote.total, total(lines, quote.multiplier))
 
 
 def delivered_price(quote: Quote, asked: int, delivered: int) -> int:

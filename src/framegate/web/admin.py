@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -85,10 +85,10 @@ class AdminRoute:
 class AdminDoor:
     """The route table over `Admin`, behind a token that is compared in constant time."""
 
-    def __init__(self, admin: Admin, token: str) -> None:
+    def __init__(self, admin: Admin, token: str, more: Sequence[AdminRoute] = ()) -> None:
         self._admin = admin
         self._token = token.encode()
-        self.routes = (*self._accounts(), *self._keys(), *self._rows(), *self._ledger())
+        self.routes = (*self._accounts(), *self._keys(), *self._rows(), *self._ledger(), *more)
 
     def handlers(self) -> dict[str, Serve]:
         return {route.path: self._serve(route) for route in self.routes}

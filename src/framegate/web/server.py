@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from framegate.core.dialect import Dialect, Problem, Trouble
 from framegate.core.wire import Response
 from framegate.engine.admin import Admin
 from framegate.web import openapi, pages
-from framegate.web.admin import AdminDoor
+from framegate.web.admin import AdminDoor, AdminRoute
 from framegate.web.exchange import OPEN, Gone, Message, Receive, Send, Visit
 from framegate.web.files import Files
 from framegate.web.gateway import Gateway
@@ -35,6 +35,7 @@ def create(  # noqa: PLR0913 - wired once
     *,
     admin: Admin,
     admin_token: str,
+    admin_routes: Sequence[AdminRoute] = (),
     shelf: Shelf,
     links: Links,
     public_url: str,
@@ -42,7 +43,7 @@ def create(  # noqa: PLR0913 - wired once
 ) -> App:
     """The whole server. Raises `ValueError` when two routes claim one path."""
     files = Files(gateway, shelf, links)
-    door = AdminDoor(admin, admin_token)
+    door = AdminDoor(admin, admin_token, admin_routes)
     entries: list[tuple[str, tuple[Dialect | None, Serve]]] = []
     for dialect in dialects.values():
         entries += [

@@ -20,6 +20,10 @@ VALUES (:account_id, :task_id, :kind, :customer, :held, :revenue, :topup, :write
 -- An account's movements, newest first.
 SELECT * FROM entries WHERE account_id = :account_id AND id < :before ORDER BY id DESC LIMIT :limit;
 
+-- name: entries_of_task
+-- The movements of one task, in order.
+SELECT id, kind, customer, held, revenue, writeoff, at, note FROM entries WHERE task_id = :task_id ORDER BY id;
+
 -- name: check_sums
 -- Accounts whose balance or held amount is not what their entries say.
 SELECT a.id, a.balance, a.held, CAST(COALESCE(SUM(e.customer), 0) AS BIGINT) AS entered,

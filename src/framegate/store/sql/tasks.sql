@@ -104,6 +104,10 @@ UPDATE tasks SET due_at = :at WHERE id = :id AND finished_at IS NULL;
 -- A task by our id.
 SELECT * FROM tasks WHERE id = :id;
 
+-- name: task_any
+-- A task by any id of ours, whoever owns it: for the operator.
+SELECT * FROM tasks WHERE id = :any_id OR public_id = :any_id;
+
 -- name: task_of_owner
 -- A task by any id of ours, for its owner alone.
 SELECT * FROM tasks WHERE (id = :any_id OR public_id = :any_id) AND account_id = :account_id AND erased_at IS NULL;
