@@ -107,7 +107,7 @@ class Server:
         name = url.rpartition("=")[2]
         holders = "pg_locks JOIN pg_class c ON c.oid = relation JOIN pg_namespace n ON n.oid = relnamespace"
         await self._do(
-            f"SELECT pg_terminate_backend(pid) FROM {holders} WHERE nspname = '{name}'",  # noqa: S608 - our own name
+            f"SELECT pg_terminate_backend(pid) FROM {holders} WHERE nspname = '{name}'",
             f"DROP SCHEMA {name} CASCADE",
         )
 

@@ -189,7 +189,7 @@ LIMITS = {"sqlite": 40_000, "postgres": 300}
 
 
 async def multiply(url: str, count: int) -> None:
-    """Copies of the one task: most are long done, one in five hundred waits for its next look, one in a thousand runs."""
+    """Copies of the one task: most are long done, one in 500 waits for its next look, one in 1000 runs."""
     columns = (
         "dialect, family, account_id, key_id, model, spec, quote, candidates, terms, attempt, held, artifacts"
     )

@@ -53,6 +53,7 @@ SETTINGS = {
 GAVE_UP = (asyncpg.QueryCanceledError, asyncpg.InsufficientResourcesError)
 """Errors after which the server has surely rolled back, and goes on."""
 LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
+FATAL = frozenset({"FATAL", "PANIC"})
 
 Act = Callable[[Connection], Awaitable[Any]]
 
@@ -216,14 +217,18 @@ class Postgres:
         try:
             result = await act(connection)
         except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            closed = connection.is_closed()
-            self._connections.give(connection)
             if isinstance(error, GAVE_UP):
+                self._connections.give(connection)
                 raise Unavailable(f"the database gave up: {error}") from error
-            if closed or isinstance(error, LOST):
+            if connection.is_closed() or isinstance(error, LOST) or getattr(error, "severity", "") in FATAL:
+                self._connections.lose(connection)  # it may say so before it is closed
                 raise Doubtful(f"the connection to the database was lost: {error}") from error
+            self._connections.give(connection)
             raise
-        except OSError as error:
+        except (
+            OSError,
+            asyncpg.InternalClientError,
+        ) as error:  # the latter: the server's last word came in between
             self._connections.lose(connection)
             raise Doubtful(f"the database does not answer: {str(error) or 'timed out'}") from error
         except BaseException:  # a caller that was cancelled: its statement may still run

@@ -163,7 +163,7 @@ class Sqlite:
                 results.append((future, loop, *attempt(connection, act)))
             committing = True
             connection.execute("COMMIT")
-        except Exception as error:  # whatever it is: somebody waits for each of these, and the thread goes on
+        except Exception as error:  # noqa: BLE001 - whatever it is: somebody waits for each of these, and the thread goes on
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             results = [(future, loop, None, refusal(error, doubtful=committing)) for _, future, loop in group]
