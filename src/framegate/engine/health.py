@@ -1,6 +1,7 @@
 """How an upstream has been answering, and what follows: one that fails is left alone, then asked by one task at a time.
 
-Pure: times are milliseconds and come as arguments. What an upstream does to one task (a 404, a refusal) is not its health.
+Pure: times are milliseconds and come as arguments. What an upstream does to one task (a 404, a refusal) is not its
+health.
 """
 
 from __future__ import annotations

@@ -169,7 +169,7 @@ WAITING = frozenset({Cause.BUSY, Cause.UNAUTHORIZED, Cause.CREDIT, Cause.BROKEN}
 """Refusals that another time or another upstream may not give."""
 
 
-def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:  # noqa: C901, PLR0911 - one arm an event
+def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:  # noqa: C901, PLR0911, PLR0912 - one arm an event
     """What becomes of a task, and what is written down with it. Total: an event that no longer fits changes nothing."""
     if isinstance(event, Adopted | Denied | WrittenOff):
         return _decided(job, event, at)
@@ -232,9 +232,7 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
             return _overdue(job, at)
 
 
-def _decided(
-    job: Job, event: Adopted | Denied | WrittenOff, at: int
-) -> tuple[Job, tuple[Command, ...]]:
+def _decided(job: Job, event: Adopted | Denied | WrittenOff, at: int) -> tuple[Job, tuple[Command, ...]]:
     """What the operator says of an unknown outcome. A task that has expired meanwhile stays so for its client."""
     if job.unknown_since is None:
         return job, ()

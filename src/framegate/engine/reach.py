@@ -80,7 +80,7 @@ class Reach:
         return response
 
     async def upload(self, task_id: str, item: Media, upstream: Upstream, provider: Provider) -> Media:
-        """The medium as the vendor knows it after its upload, of one step or two. Raises also what its decoder raises."""
+        """The medium as the vendor knows it after its upload, in one step or two. Raises what decoders raise too."""
         exchange = provider.upload
         assert exchange is not None
         response = await self.call(task_id, "upload", upstream, provider, exchange.encode(item), SEND)

@@ -36,7 +36,10 @@ async def unknown(store: Store, limit: int = 1000) -> list[Job]:
 async def decide(
     store: Store, notices: Notify, task_id: str, decision: Decision, handle: Handle | None = None
 ) -> Job:
-    """Carry out a decision; `notices` gives the rows that tell the client. Raises `Trouble` NOT_FOUND, CONFLICT (not unknown, or being worked on) or INVALID."""
+    """Carry out a decision; `notices` gives the rows that tell the client.
+
+    Raises `Trouble` NOT_FOUND, CONFLICT (the outcome is not unknown, or a worker is at it) or INVALID.
+    """
     row = await store.row("task_by_id", id=task_id)
     if row is None:
         raise Trouble(Problem.NOT_FOUND, f"there is no task {task_id[:80]!r}")

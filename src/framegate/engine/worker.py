@@ -1,7 +1,7 @@
 """The worker that sees tasks through, fed by one pump for each upstream.
 
-All decisions are `lifecycle.advance`'s. The worker gets leased tasks, does what a row's state calls for, tells `advance` what
-happened, and writes its answer in one transaction under the fence of its lease.
+All decisions are `lifecycle.advance`'s. The worker gets leased tasks, does what a row's state calls for, tells `advance`
+what happened, and writes its answer in one transaction under the fence of its lease.
 """
 
 from __future__ import annotations

@@ -149,7 +149,9 @@ def candidates(
             refusal = refusal or Refusal("model", f"{upstream.name} makes no {spec.kind} with {model}")
             continue
         try:
-            fitted, notes = adapt(spec, offer, route.policy, same_vendor=provider.local or provider.vendor == spec.vendor)
+            fitted, notes = adapt(
+                spec, offer, route.policy, same_vendor=provider.local or provider.vendor == spec.vendor
+            )
         except Refusal as no:
             refusal = refusal or no
             continue

@@ -57,9 +57,15 @@ def task_routes(store: Store, notices: sends.Notify, wake: Callable[[str], None]
             "GET /admin/v1/tasks/unknown", "List sends of unknown outcome", listed, answer=list[UnknownSend]
         ),
         AdminRoute(
-            "POST /admin/v1/tasks/{id}/decision", "Decide about a send of unknown outcome", decide, NewDecision
+            "POST /admin/v1/tasks/{id}/decision",
+            "Decide about a send of unknown outcome",
+            decide,
+            NewDecision,
         ),
         AdminRoute(
-            "GET /admin/v1/tasks/{id}", "Tell a task's whole story", lambda p, _: tell(store, p["id"]), answer=Story
+            "GET /admin/v1/tasks/{id}",
+            "Tell a task's whole story",
+            lambda p, _: tell(store, p["id"]),
+            answer=Story,
         ),
     )
