@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from studio.probing import likeness, picture_file, rendered
 
 from framegate.local.studio.brief import BadMedia, Brief, Stopped
 from framegate.local.studio.media import covering, open_picture
 from framegate.local.studio.render import render
+from studio.probing import likeness, picture_file, rendered
 
 
 def asked(**more: object) -> Brief:

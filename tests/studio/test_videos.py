@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 import pytest
 from PIL import Image
-from studio.probing import Found, atoms_of, frames_of, likeness, picture_file, probe, rendered
 
 from framegate.local.studio.brief import BadMedia, Brief, Stopped
 from framegate.local.studio.render import render
 from framegate.local.studio.scenes import PAINTERS
 from framegate.local.studio.words import SCENES
+from studio.probing import Found, atoms_of, frames_of, likeness, picture_file, probe, rendered
 
 
 def small(**more: object) -> Brief:

@@ -54,7 +54,9 @@ def _of_words(
     shot = fluid_shot(scene, clock, size, rng) if scene.flows else layered_shot(scene, clock, size)
     lens = _lens(size, rng, vignette=True)
     tiny = brief.profile == "tiny"
-    air = air_for(scene, "none" if tiny else _weather(brief, scene.weather, rng), clock, rng, size)
+    air = air_for(
+        scene, "none" if tiny else _weather(brief, scene.weather, rng), clock, rng, size, rim / size[1]
+    )
 
     def frame(number: int) -> Planes:
         planes = shot(number, pose(number))

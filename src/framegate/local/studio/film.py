@@ -22,7 +22,8 @@ Grade = Callable[[Planes], Planes]
 
 def filmed(brief: Brief, path: str, size: tuple[int, int], clock: Clock) -> Iterator[Planes]:
     """The frames of the video at `path`, at `size` and the clock's rate, graded; when it ends, the camera moves on
-    from its last picture. Raises `BadMedia`."""
+    from its last picture. Raises `BadMedia`.
+    """
     rng = generator("film", brief.prompt.strip().lower(), brief.seed)
     grade = grade_for(brief.prompt, rng)
     number = 0

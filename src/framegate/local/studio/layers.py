@@ -121,7 +121,8 @@ def glitter(water: Water, waves: Field, y: Field, height: int, step: int = 1) ->
     if water.rings:  # lamps everywhere: the crests of the rings catch them
         return (np.clip(waves * (0.06 + y) - 0.35, 0, 1) * water.sparkle).astype(np.float32)
     path = np.exp(-(((x * step - water.sun_x) / (height * (0.05 + 0.33 * y))) ** 2))
-    return (np.clip(waves - 1.0, 0, 1) * path * water.sparkle).astype(np.float32)
+    # none at the very horizon, where land is mirrored
+    return (np.clip(waves - 1.0, 0, 1) * path * np.clip(y * 9 - 0.3, 0, 1) * water.sparkle).astype(np.float32)
 
 
 def compose(scene: Scene) -> Picture:

@@ -143,7 +143,8 @@ def _planes_of(frame: av.VideoFrame) -> Planes:
 def read_sound(path: str, samples: int) -> Iterator[NDArray[np.float32]]:
     """The sound of a file as blocks of shape (2, n) at `SOUND_RATE`, cut or filled with silence to `samples`.
 
-    Raises `BadMedia` where there is none."""
+    Raises `BadMedia` where there is none.
+    """
     left = samples
     try:
         with av.open(path) as file:

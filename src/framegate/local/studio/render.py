@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from framegate.local.studio.ambience import ambience
 from framegate.local.studio.brief import BadMedia, Brief, Progress, Stopped
-from framegate.local.studio.clip import clip
+from framegate.local.studio.clip import Frames, clip
 from framegate.local.studio.clock import Clock
 from framegate.local.studio.encode import rate_of, write_video
 from framegate.local.studio.film import enlarged, filmed
@@ -26,6 +26,8 @@ MOST_FILMED = 1920 * 1088
 LONGEST = 120.0
 SMALLEST, LARGEST = 64, 4096
 TINY_SIDE = 64
+HOLD = 4
+"""Tiny videos draw one frame in so many."""
 
 
 def render(brief: Brief, target: Path, progress: Progress) -> None:
@@ -99,7 +101,7 @@ def _write_clip(brief: Brief, target: Path, progress: Progress) -> None:
         open_film(brief.video)
         frames = filmed(brief, brief.video, inner, clock)
     else:
-        frames = map(clip(brief, inner, clock), range(clock.frames))
+        frames = _drawn(clip(brief, inner, clock), clock.frames, HOLD if brief.profile == "tiny" else 1)
     write_video(
         target,
         _finished(frames, brief, size, clock, progress),
@@ -109,6 +111,15 @@ def _write_clip(brief: Brief, target: Path, progress: Progress) -> None:
         sound=_sound(brief, round(clock.frames / rate * SOUND_RATE)),
         quick=brief.profile == "tiny",
     )
+
+
+def _drawn(frames: Frames, count: int, hold: int) -> Iterator[Planes]:
+    """All frames; only one in `hold` (and the last) is drawn, the others repeat it."""
+    shown: Planes | None = None
+    for number in range(count):
+        if shown is None or number % hold == 0 or number == count - 1:
+            shown = frames(number)
+        yield shown
 
 
 def _write_enlarged(brief: Brief, target: Path, progress: Progress) -> None:
@@ -153,5 +164,6 @@ def _finished(
             raise Stopped
         planes = scaled(frame, *size)
         if mark is not None:
+            planes = Planes(planes.y.copy(), planes.uv)
             stamp(planes.y, mark)
         yield planes

@@ -12,10 +12,20 @@ from framegate.local.studio.planes import Bytes, Planes, to_rgb
 from framegate.local.studio.scenes.night import SHORE
 
 
-def air_for(scene: Scene, weather: str, clock: Clock, rng: np.random.Generator, size: tuple[int, int]) -> Air:
-    """The air of a scene at `size` (width, height). Fireworks give way to no other weather but `none`."""
+def air_for(
+    scene: Scene,
+    weather: str,
+    clock: Clock,
+    rng: np.random.Generator,
+    size: tuple[int, int],
+    rim: float = 0.0,
+) -> Air:
+    """The air of a scene at `size` (width, height), whose painted canvas is `rim` heights larger on every side.
+
+    Fireworks give way to no other weather but `none`.
+    """
     if scene.weather == "fireworks" and weather != "none" and scene.ramp is not None:
-        return fireworks(clock, rng, *size, scene.ramp, SHORE)
+        return fireworks(clock, rng, *size, scene.ramp, SHORE * (1 + 2 * rim) - rim)
     return air_of(weather, clock, rng, *size)
 
 

@@ -51,6 +51,7 @@ SUITING: dict[str, tuple[str, ...]] = {
     "clouds": ("dawn", "sunset", "winter", "rose", "ocean"),
     "crystal": ("ocean", "space", "aurora", "rose", "gold"),
     "dunes": ("desert", "sunset", "gold"),
+    "flow": ("sunset", "ocean", "aurora", "fire", "gold", "autumn", "space"),
     "forest": ("forest", "gold", "autumn", "dawn"),
     "meadow": ("spring", "sunset", "gold", "dawn", "rose"),
     "nebula": ("space", "rose", "ocean", "fire"),
@@ -58,6 +59,7 @@ SUITING: dict[str, tuple[str, ...]] = {
     "portrait": ("gold", "rose", "sunset", "dawn", "ocean"),
     "puddle": ("storm", "sunset", "ocean", "neon"),
     "sea": ("sunset", "dawn", "ocean", "rose"),
+    "silk": ("gold", "rose", "ocean", "sunset", "space", "fire"),
     "underwater": ("ocean", "aurora"),
     "winter": ("winter", "ice", "dawn"),
 }

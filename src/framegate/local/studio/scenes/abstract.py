@@ -79,7 +79,7 @@ def crystal(canvas: Canvas) -> Scene:
     ids = label[py, px]
     value, turn = np.zeros(cells, np.float32), np.zeros(cells, np.float32)
     home = np.zeros((cells, 2), np.float32)
-    value[ids] = 0.10 + 0.58 * base[py, px] + rng.normal(0, 0.13, len(ids))
+    value[ids] = 0.08 + 0.46 * base[py, px] + rng.normal(0, 0.13, len(ids))
     turn[ids] = rng.uniform(0, 2 * math.pi, len(ids))
     home[ids, 0], home[ids, 1] = px, py
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -90,4 +90,4 @@ def crystal(canvas: Canvas) -> Scene:
     line = cv2.GaussianBlur(edge.astype(np.float32), (0, 0), max(0.4, unit / 900))
     picture = shade(colours, facet) * (0.60 + 0.5 * base)[..., None]
     picture = picture + (line * (0.10 + 0.34 * base))[..., None] * colours[int(0.93 * 1023)]
-    return Scene((Layer(bloom(picture.astype(np.float32), 0.7, 0.6), depth=0.35),), flows=True, swirl=0.35)
+    return Scene((Layer(bloom(picture.astype(np.float32), 0.8, 0.45), depth=0.35),), flows=True, swirl=0.35)

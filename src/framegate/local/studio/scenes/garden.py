@@ -54,7 +54,8 @@ def _bed(canvas: Canvas, near: float, soft: float, count: int) -> Layer:
     rng, height, width, unit = canvas.rng, canvas.height, canvas.width, canvas.unit
     colour, mask = sheets(canvas, _green(canvas, 0.3))
     ground = height * (0.80 + 0.20 * near) + (unit * 0.05 if near > 0.9 else 0)
-    blades = int(420 * (1 - near * 0.62) * max(0.6, width / unit / 1.78))
+    few = min(1.0, unit / 300)  # small pictures need fewer
+    blades = int(420 * few * (1 - near * 0.62) * max(0.6, width / unit / 1.78))
     for tall in np.sort(rng.uniform(0.35, 1.0, blades))[::-1]:
         length = unit * (0.06 + 0.28 * near) * tall
         x, lean = rng.uniform(-0.03, 1.03) * width, rng.normal(0, 0.22)
@@ -66,7 +67,7 @@ def _bed(canvas: Canvas, near: float, soft: float, count: int) -> Layer:
             unit * (0.002 + 0.006 * near),
             _green(canvas, light),
         )
-    for _ in range(int(count * max(0.6, width / unit / 1.78))):
+    for _ in range(int(max(3, count * few) * max(0.6, width / unit / 1.78))):
         x = rng.uniform(0, 1) * width
         if near > 0.9:  # the nearest flowers frame the view
             x = (rng.uniform(-0.02, 0.24) if rng.random() < 0.5 else rng.uniform(0.76, 1.02)) * width

@@ -61,5 +61,10 @@ def _ridges(canvas: Canvas, *, dune: bool) -> Scene:
         veil = haze * (1 - 0.35 * near) + tone(colours, 0.45) * 0.35 * near
         colour = mix(colour, np.broadcast_to(veil, colour.shape), mist.astype(np.float32))
         colour = mix(colour, np.broadcast_to(haze, colour.shape), (1 - near) ** 1.6 * 0.42)
+        near_sun = np.exp(-np.abs(x - sun[0]) / (canvas.unit * 0.55))
+        crest = np.exp(-np.clip(inside, 0, None) / (canvas.unit * (0.02 if dune else 0.006))) * near_sun
+        colour = mix(
+            colour, np.broadcast_to(tone(colours, 0.93), colour.shape), crest * (0.5 if dune else 0.3)
+        )
         layers.append(Layer(colour.astype(np.float32), alpha, 0.08 + 0.9 * near**1.3))
     return Scene(tuple(layers))
