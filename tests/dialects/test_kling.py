@@ -75,6 +75,8 @@ def test_a_signed_token_names_its_access_key(dialect: Dialect) -> None:
         "e30.e30.x",
         jwt.encode({"exp": NOW}, SECRET),
         jwt.encode({"iss": ""}, SECRET),
+        jwt.encode({"iss": "key_\x00"}, SECRET),
+        jwt.encode({"iss": "k" * 201}, SECRET),
         jwt.encode({"iss": "key_1"}, "", algorithm="none"),
     ],
 )

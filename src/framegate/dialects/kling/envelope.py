@@ -62,7 +62,9 @@ def identify(request: Request) -> Identity | None:
     if found is None or claims is None:
         return found
     issuer = claims.get("iss")
-    return Identity(issuer, found.key) if isinstance(issuer, str) and issuer else found
+    if isinstance(issuer, str) and 0 < len(issuer) <= 200 and issuer.isprintable():
+        return Identity(issuer, found.key)
+    return found
 
 
 def code_of(trouble: Trouble) -> tuple[int, int]:
