@@ -3,7 +3,7 @@
 A dialogue is `tests/dialogues/<dialect>/<case>.json`: its `source`, the client's `request`, the `spec` it means (or the
 `trouble` it gets), the `task` as it stands when it is answered, and the `response`. A dialogue whose request makes no
 task (show, cancel, delete) holds the task's spec in `task.spec`. A list holds `filter` and `tasks`, an account
-`wallet`, a download the `file` it picks instead of a response, a streamed conversation `tasks` and the `pieces` they are told in.
+`wallet`, a download the `file` it picks, a streamed conversation `tasks` and the `pieces` they are told in.
 """
 
 from __future__ import annotations

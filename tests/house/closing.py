@@ -46,7 +46,7 @@ class Coverage:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         pure = [str(SOURCE / part) + ("" if part.endswith(".py") else "/*") for part in PURE]
         goals = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["framegate"]["coverage"]
-        terminalreporter.section("coverage, with branches")
+        terminalreporter.section("coverage with branches, of what runs in the tests' own processes")
         for name, chosen in (("pure", {"include": pure}), ("rest", {"omit": pure})):
             measured = coverage.Coverage(
                 data_file=str(ROOT / ".coverage"), config_file=str(ROOT / "pyproject.toml")
