@@ -125,6 +125,24 @@ def test_every_scene_can_be_filmed(tmp_path: Path, scene: str) -> None:
     assert likeness(frames[0], frames[-1]) < 45, "nothing moves"
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a hot air balloon flying over clouds",
+        "portrait of a woman",
+        "portrait of a boy",
+        "a fairy in an enchanted forest",
+        "a paper boat crosses a puddle in the rain",
+        "cherry blossom petals over a meadow",
+        "a dragon in the mountains, fire",
+        "maple leaves, autumn forest",
+    ],
+)
+def test_what_a_scene_may_hold_is_drawn(tmp_path: Path, prompt: str) -> None:
+    plain = frames_of(rendered(small(prompt=prompt, width=240, height=160, seconds=0.5, fps=8.0), tmp_path))
+    assert plain[0].std() > 8
+
+
 def test_every_scene_has_a_painter() -> None:
     assert set(PAINTERS) == set(SCENES)
 

@@ -60,7 +60,7 @@ PALETTES: dict[str, str] = {
     "noir": "noir:3 monochrome:3 black white ink:2 grayscale:2 黑白:3 水墨:2",
     "spring": "spring:2 flower flowers blossom:2 cherry:2 sakura:2 garden meadow butterfly 花 春:2 樱花:2 花园",
     "autumn": "autumn:3 fall maple:2 leaves:2 orange:2 pumpkin halloween 秋:3 枫:2 橙:2",
-    "storm": "storm:2 rain rainy fog:2 cloud thunder:2 grey gray puddle 暴风:2 雨 雾:2 灰",
+    "storm": "storm:2 rain rainy fog:2 thunder:2 grey gray puddle 暴风:2 雨 雾:2 灰",
     "rose": "rose:2 love:2 wine romantic:2 pink:2 valentine wedding portrait 玫瑰:2 爱:2 粉:2",
 }
 

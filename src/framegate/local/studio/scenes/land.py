@@ -12,6 +12,14 @@ from framegate.local.studio.scenes.sky import paint_sky
 RIDGES = 6
 
 
+def wide_slope(line: np.ndarray) -> np.ndarray:
+    """The slope of a skyline without its jags, which would be drawn out to stripes."""
+    reach = max(3, len(line) // 60)
+    return np.gradient(
+        np.convolve(np.pad(line, reach, mode="edge"), np.ones(2 * reach + 1) / (2 * reach + 1), "valid")
+    )
+
+
 def firs(canvas: Canvas, line: np.ndarray, smallest: float, tallest: float, count: int) -> np.ndarray:
     """A skyline (y of every column) with the tips of firs standing on it; sizes in units."""
     rng, width, unit = canvas.rng, canvas.width, canvas.unit
@@ -47,7 +55,7 @@ def _ridges(canvas: Canvas, *, dune: bool) -> Scene:
         tall = canvas.unit * (0.16 + 0.13 * near) * (0.55 if dune else 1.0)
         scale = (2.2 + 1.6 * near) * max(0.6, width / canvas.unit / 1.78)
         line = base - ridge(rng, width, 0.34 if dune else 0.48, scale) * tall
-        slope_line = np.gradient(line)
+        slope_line = wide_slope(line)
         if number == RIDGES - 1 and not dune:
             line = firs(canvas, line, 0.012, 0.055, width // 3)
         inside = y - line[None, :]

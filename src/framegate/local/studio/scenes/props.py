@@ -103,7 +103,7 @@ def balloon(canvas: Canvas) -> Layer:
     x, y, r = canvas.width * rng.uniform(0.3, 0.6), canvas.height * 0.34, unit * 0.105
     t = np.linspace(-math.pi * 0.5, math.pi * 0.5, 40)
     rows = np.sin(t)
-    half = np.cos(t) * np.where(rows > 0, 1 - 0.36 * rows**1.6, 1)
+    half = np.cos(t) * np.where(rows > 0, 1 - 0.36 * np.abs(rows) ** 1.6, 1)
     ys = y + r * np.where(rows > 0, rows * 1.25, rows)
     gores = 8
     for gore in range(gores):

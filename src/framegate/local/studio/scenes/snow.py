@@ -8,6 +8,7 @@ import numpy as np
 from framegate.local.studio.field import bloom, grid, mix, noise, ridge
 from framegate.local.studio.layers import Canvas, Layer, Scene
 from framegate.local.studio.palette import shade, tone
+from framegate.local.studio.scenes.land import wide_slope
 from framegate.local.studio.scenes.props import dried, fill
 from framegate.local.studio.scenes.sky import paint_sky
 
@@ -41,7 +42,7 @@ def _row(canvas: Canvas, near: float, light: tuple[float, np.ndarray]) -> Layer:
     drifts = noise(rng, height, width, 3.4, 4, 0.40, stretch=4.5)
     slope = cv2.Sobel(drifts, cv2.CV_32F, 0, 1, ksize=3) * unit / 30
     toward = np.tanh((light[0] - x) / (unit * 0.25))
-    tilt = cv2.Sobel(drifts, cv2.CV_32F, 1, 0, ksize=3) * unit / 22 + slope_of(ground)[None, :] * 0.7
+    tilt = cv2.Sobel(drifts, cv2.CV_32F, 1, 0, ksize=3) * unit / 22 + wide_slope(ground)[None, :] * 0.7
     deep = np.clip(inside / (height * 0.42), 0, 1)
     glow = np.exp(-np.abs(x - light[0]) / (unit * 0.6)) * np.exp(-deep * 3)
     value = (
@@ -77,11 +78,6 @@ def _row(canvas: Canvas, near: float, light: tuple[float, np.ndarray]) -> Layer:
 
 
 ROUND = np.linspace(0, 6.2832, 24)
-
-
-def slope_of(line: np.ndarray) -> np.ndarray:
-    """The slope of a skyline, without its finest jags."""
-    return np.gradient(np.convolve(np.pad(line, 6, mode="edge"), np.ones(13) / 13, "valid"))
 
 
 def toward_of(light_x: float, at: float) -> int:
