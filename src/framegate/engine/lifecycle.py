@@ -28,9 +28,10 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The upstream has taken the order (or a `find` shows that it had)."""
+    """The upstream has taken the order (or a `find` shows that it had). Look again at `look_at`."""
 
     report: Report
+    look_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,10 @@ class Uncertain:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A poll or a cancel brought a report."""
+    """A poll or a cancel brought a report. Look again at `look_at` if it still runs; None: by the plan."""
 
     report: Report
+    look_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +191,8 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
                 upstream=job.candidate.upstream,
             )
             return new, (Try(job.attempt),)
-        case Accepted(report):
-            return _accepted(job, report, at)
+        case Accepted(report, look_at):
+            return _accepted(job, report, look_at, at)
         case Refused(failure, retry_after):
             return _refused(job, failure, retry_after, at)
         case Uncertain(message):
@@ -203,8 +205,8 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
                 failure=Failure(Cause.BROKEN, message),
             )
             return new, (End(job.attempt, "unknown", message),) if job.unknown_since is None else ()
-        case Seen(report):
-            return _seen(job, report, at)
+        case Seen(report, look_at):
+            return _seen(job, report, look_at, at)
         case Unseen(message, retry_after):
             misses = job.misses + 1
             due = after_miss(at, misses, retry_after, seed=job.id)
@@ -252,7 +254,7 @@ def _decided(job: Job, event: Adopted | Denied | WrittenOff, at: int) -> tuple[J
             return _set(known, at, due_at=None), (End(job.attempt, "refused", event.message),)
 
 
-def _accepted(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ...]]:
+def _accepted(job: Job, report: Report, look_at: int | None, at: int) -> tuple[Job, tuple[Command, ...]]:
     if report.handle is None and not report.state.final:
         return advance(job, Uncertain("the upstream accepted without naming the task"), at)
     new = _set(
@@ -266,9 +268,11 @@ def _accepted(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ..
     )
     accepted = End(job.attempt, "accepted")
     if report.state.final:
-        new, more = _seen(new, report, at)
+        new, more = _seen(new, report, None, at)
         return new, (accepted, *more)
-    return _set(new, at, due_at=next_poll(new, at), lease_until=0, progress=report.progress), (accepted,)
+    return _set(new, at, due_at=look_at or next_poll(new, at), lease_until=0, progress=report.progress), (
+        accepted,
+    )
 
 
 def _refused(
@@ -299,7 +303,7 @@ def _refused(
     return _set(new, at, due_at=min(due, job.deadline_at)), (ended,)
 
 
-def _seen(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ...]]:
+def _seen(job: Job, report: Report, look_at: int | None, at: int) -> tuple[Job, tuple[Command, ...]]:
     usage = {**job.usage, **report.usage}
     handle = report.handle or job.handle
     job = _set(job, at, usage=usage, handle=handle, misses=0, polls=job.polls + 1)
@@ -342,7 +346,7 @@ def _seen(job: Job, report: Report, at: int) -> tuple[Job, tuple[Command, ...]]:
             return new, (End(job.attempt, "cancelled"), money, Tell())
         case _:
             progress = report.progress if report.progress is not None else job.progress
-            due = next_poll(job, at)
+            due = look_at or next_poll(job, at)
             return _wait(
                 job,
                 at,

@@ -1,6 +1,6 @@
 """The worker that sees tasks through, fed by one pump for each upstream.
 
-All decisions are `lifecycle.advance`'s. The worker gets leased tasks, does what a row's state calls for, tells `advance`
+All decisions are `lifecycle.advance`'s. The worker gets leased tasks, does what their state calls for, tells `advance`
 what happened, and writes its answer in one transaction under the fence of its lease.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 import msgspec
@@ -29,6 +30,7 @@ from framegate.engine import lifecycle as life
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
 from framegate.engine.job import Job, from_row
+from framegate.engine.paces import Paces
 from framegate.engine.pump import LEASE, Pump
 from framegate.engine.reach import POLL, SEND, Reach
 from framegate.engine.steps import transition
@@ -77,6 +79,7 @@ class Worker:
         self.media = media
         self.notices = notices
         self.changes = changes
+        self.paces = Paces()
         self.callback = callback
         self.slots = slots
         self._pumps: dict[str, Pump] = {}
@@ -99,6 +102,7 @@ class Worker:
 
     async def _tend(self) -> None:
         """One pump for each upstream that the configuration names, or that still has tasks."""
+        await self.paces.load(self.store)
         while True:
             try:
                 names = {row["upstream"] for row in await self.store.rows("upstreams_with_tasks")}
@@ -356,8 +360,9 @@ class Worker:
     async def _apply(self, job: Job, event: life.Event, *, hold_lease: bool = False) -> Job:
         """Advance and write down. Raises `Unmet` when the lease was lost: then nothing was written."""
         at = await self.store.now()
+        event, learned = self._paced(job, event, at)
         new, commands = life.advance(job, event, at)
-        steps = (*transition(job, new, commands, at), *self.reach.told(job.id))
+        steps = (*transition(job, new, commands, at), *self.reach.told(job.id), *learned)
         if any(isinstance(c, life.Tell) for c in commands):
             steps += self.notices(new)
         await self.store.write(*steps)
@@ -366,6 +371,16 @@ class Worker:
         if new.state is not job.state or new.progress != job.progress:
             self.changes.touch(job.id)
         return new
+
+    def _paced(self, job: Job, event: life.Event, at: int) -> tuple[life.Event, tuple[Step, ...]]:
+        """When to look again, from how long such tasks take; and what this one's end teaches."""
+        if not isinstance(event, life.Accepted | life.Seen):
+            return event, ()
+        if event.report.state is State.SUCCEEDED and job.state is State.RUNNING:
+            return event, self.paces.ended(job, at)
+        provider = self.providers.get(job.candidate.provider)
+        look_at = self.paces.next(job, at, provider.poll_seconds if provider else 1.0)
+        return replace(event, look_at=look_at), ()
 
     async def _renew(self, job: Job) -> Job:
         """Hold the lease on for another span, at the step that needs it. Raises `Unmet` when it was lost."""

@@ -138,6 +138,7 @@ PROVIDER = Provider(
     name="runway",
     docs="https://docs.dev.runwayml.com/api",
     base_url="https://api.dev.runwayml.com",
+    poll_seconds=5,
     hosts=("api.dev.runwayml.com",),
     sign=bearer,
     facts=facts,

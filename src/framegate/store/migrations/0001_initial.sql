@@ -52,6 +52,12 @@ CREATE TABLE calls (
 );
 CREATE INDEX calls_of_task ON calls (task_id, at);
 
+CREATE TABLE paces (
+    upstream TEXT NOT NULL, model TEXT NOT NULL, n BIGINT NOT NULL, mean DOUBLE PRECISION NOT NULL,
+    variance DOUBLE PRECISION NOT NULL, updated_at BIGINT NOT NULL,
+    PRIMARY KEY (upstream, model)
+);
+
 CREATE TABLE idempotency (
     account_id TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, task_id TEXT NOT NULL, created_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, key)

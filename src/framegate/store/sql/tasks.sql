@@ -189,6 +189,17 @@ SELECT * FROM calls WHERE task_id = :task_id ORDER BY at DESC LIMIT :limit;
 UPDATE tasks SET fence = fence + 1, lease_until = :lease_until
 WHERE id = :id AND fence = :fence AND lease_until <= :now AND unknown_since IS NOT NULL;
 
+-- name: paces
+-- How long tasks take, by upstream and model.
+SELECT * FROM paces;
+
+-- name: keep_pace
+-- What was learned of how long a model takes.
+INSERT INTO paces (upstream, model, n, mean, variance, updated_at)
+VALUES (:upstream, :model, :n, :mean, :variance, :updated_at)
+ON CONFLICT (upstream, model) DO UPDATE SET n = excluded.n, mean = excluded.mean, variance = excluded.variance,
+    updated_at = excluded.updated_at;
+
 -- name: remember
 -- The first use of an idempotency key.
 INSERT INTO idempotency (account_id, key, digest, task_id, created_at)
