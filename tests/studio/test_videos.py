@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -97,6 +98,17 @@ def test_from_the_first_picture_to_the_last(tmp_path: Path) -> None:
     assert likeness(middle, frames[-1]) < 30
 
 
+def test_a_reference_opens_the_video_in_other_colours(tmp_path: Path) -> None:
+    given = picture_file(tmp_path)
+    frames = frames_of(rendered(small(prompt="golden autumn", references=(str(given),)), tmp_path))
+    light = [
+        np.asarray(Image.fromarray(p).convert("L"), np.float64).ravel()
+        for p in (frames[0], np.asarray(Image.open(given)))
+    ]
+    assert np.corrcoef(*light)[0, 1] > 0.8
+    assert likeness(np.asarray(Image.open(given)), frames[0]) < 30
+
+
 def test_a_picture_of_another_shape_is_cut_to_its_middle(tmp_path: Path) -> None:
     given = picture_file(tmp_path, size=(512, 192))
     frames = frames_of(rendered(small(first=str(given)), tmp_path))
@@ -150,7 +162,7 @@ def test_every_scene_has_a_painter() -> None:
 def test_a_loop_ends_where_it_began(tmp_path: Path) -> None:
     for prompt in ("silk", "mountains"):
         frames = frames_of(rendered(small(prompt=prompt, loop=True, camera="zoom in", seconds=2.0), tmp_path))
-        step = min(likeness(a, b) for a, b in zip(frames, frames[1:], strict=False))
+        step = min(likeness(a, b) for a, b in pairwise(frames))
         assert likeness(frames[-1], frames[0]) > step - 1.5
         assert likeness(frames[len(frames) // 2], frames[0]) < step
 
@@ -225,7 +237,7 @@ def test_progress_rises_from_0_to_1(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_bad_media(tmp_path: Path, field: str, content: bytes) -> None:
     bad = tmp_path / "bad"
     bad.write_bytes(content)
-    with pytest.raises(BadMedia, match="cannot be read|holds no"):
+    with pytest.raises(BadMedia, match=r"cannot be read|holds no"):
         render(small(**{field: str(bad)}), tmp_path / "out.mp4", lambda share: True)
     assert ["bad"] == [p.name for p in tmp_path.iterdir()]
 
@@ -245,6 +257,7 @@ def test_a_truncated_video_is_bad_media(tmp_path: Path) -> None:
         ({"height": 62}, "height must be even and from 64 to 4096, not 62"),
         ({"seconds": 0.0}, "seconds must be more than 0 and at most 120, not 0.0"),
         ({"fps": 500.0}, "fps must be from 1 to 120, not 500.0"),
+        ({"format": "webm"}, "videos are written as mp4, not as 'webm'"),
         ({"upscale": 9}, "upscale must be from 1 to 8, not 9"),
     ],
 )

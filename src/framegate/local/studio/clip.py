@@ -16,6 +16,7 @@ from framegate.local.studio.fluid import fluid_shot
 from framegate.local.studio.layered import MARGIN, layered_shot
 from framegate.local.studio.media import covering, open_picture
 from framegate.local.studio.photo import from_picture, photo_shot
+from framegate.local.studio.picture import restyled
 from framegate.local.studio.planes import Bytes, Planes, blended
 from framegate.local.studio.scenes import paint
 from framegate.local.studio.seeds import generator
@@ -39,7 +40,10 @@ def clip(brief: Brief, size: tuple[int, int], clock: Clock) -> Frames:
         return pose_at(moves, clock.progress(frame), clock.turns(frame, HAND), phases, 0.10)
 
     if brief.first is None and brief.last is None:
-        return _of_words(brief, size, clock, pose, rng)
+        if not brief.references:
+            return _of_words(brief, size, clock, pose, rng)
+        opening = restyled(covering(open_picture(brief.references[0], size), *size), brief)
+        return _of_pictures(opening, None, clock, pose, rng, _weather(brief, "dust", rng), size, brief)
     pictures = [
         None if p is None else covering(open_picture(p, size), *size) for p in (brief.first, brief.last)
     ]

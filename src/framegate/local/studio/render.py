@@ -33,6 +33,10 @@ HOLD = 4
 def render(brief: Brief, target: Path, progress: Progress) -> None:
     """Render one file at `target`.
 
+    A given `video` comes before `first` and `last`, these before `references` (of which a video opens with the first
+    one, in the prompt's colours). `audio` is the track of a video whether or not `sound` is set. An enlarged file has
+    the input's size times `upscale`, a video also its length and rate.
+
     With the profile `tiny` a video has the asked length and rate, but its picture is scaled down so that the short
     side is about 64 pixels; a picture likewise. It is for tests.
 
@@ -65,6 +69,8 @@ def _checked(brief: Brief) -> Brief:
         raise ValueError(f"seconds must be more than 0 and at most {LONGEST:.0f}, not {brief.seconds}")
     if brief.kind == "video" and not 1 <= brief.fps <= 120:
         raise ValueError(f"fps must be from 1 to 120, not {brief.fps}")
+    if brief.kind == "video" and brief.format != "mp4":
+        raise ValueError(f"videos are written as mp4, not as {brief.format!r}")
     if brief.upscale not in range(1, 9):
         raise ValueError(f"upscale must be from 1 to 8, not {brief.upscale}")
     if brief.profile == "tiny":
