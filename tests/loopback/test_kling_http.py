@@ -90,7 +90,7 @@ def test_kling_in_front_of_kling(pair: Pair) -> None:
         "sound": "on",
     }
     drawn = {"model_name": "kling-v2-1", "prompt": "a paper boat", "n": 2, "aspect_ratio": "1:1"}
-    newer = {"prompt": "a paper boat", "settings": {"duration": 4, "resolution": "720p"}}
+    newer = {"prompt": "a paper boat", "settings": {"duration": 4, "resolution": "720p", "multi_shot": True}}
     wrong = {"model_name": "kling-v1-6", "prompt": "a boat [sandbox:fail=internal]"}
     made = {
         name: good(near.call("POST", path, body))

@@ -154,7 +154,7 @@ def spec_of(
         callback_url=check_link(hook, "options.callback_url") if hook else None,
         external_id=check_id(name, "options.external_task_id") if name else "",
         family=family,
-        vendor="kling-next",
+        vendor="kling",
         extra=extra,
         **fields,
     )

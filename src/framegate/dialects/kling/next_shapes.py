@@ -23,9 +23,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     audio: Annotated[str, Meta(description="native, off or, with a video that is given, original")] | None = (
         None
     )
-    multi_shot: (
-        Annotated[bool, Meta(description="Whether it may have several shots")] | None
-    ) = None
+    multi_shot: Annotated[bool, Meta(description="Whether it may have several shots")] | None = None
 
 
 class Options(Struct, kw_only=True, forbid_unknown_fields=True):
