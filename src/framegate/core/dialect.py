@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from framegate.core.task import Spec, State, Task
+from framegate.core.task import FINAL, Spec, State, Task
 from framegate.core.wire import Json, Request, Response
 
 
@@ -76,8 +76,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who the client says it is: an API key, or (for tokens that the client signs, HS256) the access key that the token
-    names, and the token itself as `proof`.
+    """Who the client says it is: an API key; or an access key, and as `proof` the token that names it (which the client
+    signs, HS256), or the secret half itself.
     """
 
     key: str
@@ -307,6 +307,7 @@ class Dialect:
     routes: tuple[Route, ...]
     encode_trouble: Callable[[Trouble], Response]
     encode_notice: Callable[[Task], Request] | None = None
+    notice_states: frozenset[State] = FINAL  # which states its callbacks tell of, as the vendor's do
     public_id: str = "uuid"  # "uuid": a random UUID; "digits": 18 digits; "PREFIX_": that and a random text
 
 

@@ -1,0 +1,1 @@
+"""Zhipu's formats. The key and the error table: `cogvideox_encode.py`, `cogvideox.py`."""
