@@ -148,7 +148,7 @@ def heard(task: Task) -> Report:
     route = next(route for route in DIALECT.routes if route.path.startswith("GET ") and "{id}" in route.path)
     poll = PROVIDER.poll
     assert isinstance(poll, Exchange)
-    return poll.decode({"id": "1"}, route.encode(task))  # pyright: ignore[reportAttributeAccessIssue]
+    return poll.decode({"id": "1"}, route.encode(task))
 
 
 @pytest.mark.parametrize("state", State)

@@ -89,9 +89,7 @@ def video(client: LumaAI) -> Generation:
         model="ray-2", prompt=PROMPT, aspect_ratio="9:16", duration="5s", resolution="540p", loop=False
     )
     assert ("queued", "video", "ray-2", None) == (made.state, made.generation_type, made.model, made.assets)
-    assert {"model", "prompt", "aspect_ratio", "duration", "resolution", "loop"} <= {
-        *made.request.to_dict()  # pyright: ignore[reportOptionalMemberAccess]
-    }
+    assert {"model", "prompt", "aspect_ratio", "duration", "resolution", "loop"} <= {*made.request.to_dict()}
     return finished(client, made)
 
 
@@ -118,10 +116,10 @@ def test_a_video_between_two_pictures(client: LumaAI) -> None:
     )
     found = finished(client, made)
     assert "completed" == found.state
-    assert 9.0 == seconds_and_sides(file_of(found.assets.video))[0]  # pyright: ignore[reportOptionalMemberAccess]
-    frames = found.request.to_dict()["keyframes"]  # pyright: ignore[reportOptionalMemberAccess]
+    assert 9.0 == seconds_and_sides(file_of(found.assets.video))[0]
+    frames = found.request.to_dict()["keyframes"]
     for name in ("frame0", "frame1"):  # what was sent inline is shown as a link
-        assert b"\x89PNG" == file_of(frames[name]["url"])[:4]  # pyright: ignore[reportIndexIssue, reportUnknownArgumentType]
+        assert b"\x89PNG" == file_of(frames[name]["url"])[:4]
 
 
 def test_a_finished_video_is_extended_enlarged_and_given_sound(client: LumaAI, video: Generation) -> None:
@@ -134,7 +132,7 @@ def test_a_finished_video_is_extended_enlarged_and_given_sound(client: LumaAI, v
     for made in (extended, upscaled, sounding):
         found = finished(client, made)
         assert ("completed", "ray-2") == (found.state, found.model)
-        assert b"ftyp" == file_of(found.assets.video)[4:8]  # pyright: ignore[reportOptionalMemberAccess]
+        assert b"ftyp" == file_of(found.assets.video)[4:8]
 
 
 def test_a_video_is_modified_and_reframed(client: LumaAI, video: Generation) -> None:
@@ -150,7 +148,7 @@ def test_a_video_is_modified_and_reframed(client: LumaAI, video: Generation) -> 
     for made, shape in ((modified, 0.6), (reframed, 1.8)):
         found = finished(client, made)
         assert "completed" == found.state, found
-        assert shape == shape_of(file_of(found.assets.video))  # pyright: ignore[reportOptionalMemberAccess]
+        assert shape == shape_of(file_of(found.assets.video))
 
 
 def test_an_image_with_references(client: LumaAI) -> None:
@@ -177,7 +175,7 @@ def test_an_image_is_reframed(client: LumaAI) -> None:
         generation_type="reframe_image", model="photon-1", media={"url": picture()}, aspect_ratio="16:9"
     )
     found = finished(client, made)
-    with Image.open(io.BytesIO(file_of(found.assets.image))) as image:  # pyright: ignore[reportOptionalMemberAccess]
+    with Image.open(io.BytesIO(file_of(found.assets.image))) as image:
         assert 1.8 == round(image.width / image.height, 1)
 
 

@@ -18,6 +18,7 @@ The JSON: `dream_shapes.py`. What it means: `dream_decode.py`, `dream_images.py`
 from __future__ import annotations
 
 from framegate.core.dialect import Account, Delete, Dialect, Fixed, List, Route, Show, Submit, bearer
+from framegate.core.task import FINAL, State
 from framegate.dialects.luma import dream_examples as example
 from framegate.dialects.luma.dream_decode import (
     decode_audio,
@@ -175,5 +176,6 @@ DIALECT = Dialect(
     ),
     encode_trouble=encode_trouble,
     encode_notice=encode_notice,
+    notice_states=FINAL | {State.RUNNING},
     public_id="uuid",
 )

@@ -14,7 +14,9 @@ PictureModel = Annotated[str, Meta(description="photon-1, photon-flash-1, or any
 Prompt = Annotated[str, Meta(description="At most 20,000 characters; Luma takes 3 to 5,000")]
 Aspect = Annotated[str, Meta(description="16:9, 1:1, 9:16, 4:3, 3:4, 21:9, 9:21 or another shape")]
 Resolution = Annotated[str, Meta(description="540p, 720p, 1080p or 4k")]
-Callback = Annotated[str, Meta(description="A URL; the generation is posted there when it ends")]
+Callback = Annotated[
+    str, Meta(description="A URL; the generation is posted there when it dreams, and when it ends")
+]
 Link = Annotated[str, Meta(description="An http(s) URL; a data URI or an upload is taken, too")]
 Weight = Annotated[float, Meta(description="How much the picture counts: 0 to 1", ge=0, le=1)]
 Format = Annotated[str, Meta(description="jpg or png")]
