@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -35,22 +37,29 @@ def rendered(brief: Brief, folder: Path) -> Path:
 def probe(path: Path) -> Found:
     with av.open(str(path)) as file:
         stream = file.streams.video[0]
-        heard = [float(s.duration * s.time_base) for s in file.streams.audio]
-        assert stream.duration is not None
+        heard = [_seconds(s) for s in file.streams.audio]
+        assert stream.average_rate is not None
         return Found(
             codec=stream.codec_context.name,
             pixels=str(stream.pix_fmt),
             size=(stream.width, stream.height),
             rate=float(stream.average_rate),
             frames=sum(1 for _ in file.decode(stream)),
-            seconds=float(stream.duration * stream.time_base),
+            seconds=_seconds(stream),
             sound_seconds=heard[0] if heard else None,
         )
 
 
+def _seconds(stream: VideoStream | AudioStream) -> float:
+    assert stream.duration is not None
+    assert stream.time_base is not None
+    return float(stream.duration * stream.time_base)
+
+
 def frames_of(path: Path) -> list[Rgb]:
     with av.open(str(path)) as file:
-        return [frame.to_ndarray(format="rgb24", src_colorspace="ITU709") for frame in file.decode(video=0)]
+        frames = file.decode(video=0)
+        return [np.asarray(f.to_ndarray(format="rgb24", src_colorspace="ITU709"), np.uint8) for f in frames]
 
 
 def likeness(a: Rgb, b: Rgb) -> float:
@@ -61,7 +70,8 @@ def likeness(a: Rgb, b: Rgb) -> float:
 
 def atoms_of(path: Path) -> list[str]:
     """The names of an MP4 file's top atoms, in their order."""
-    data, at, names = path.read_bytes(), 0, []
+    names: list[str] = []
+    data, at = path.read_bytes(), 0
     while at < len(data):
         names.append(data[at + 4 : at + 8].decode("latin-1"))
         at += int.from_bytes(data[at : at + 4], "big")

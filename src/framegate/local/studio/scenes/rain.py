@@ -37,8 +37,8 @@ def puddle(canvas: Canvas) -> Scene:
     if canvas.words & {"boat", "boats", "ship", "origami"}:
         boat = paper_boat(canvas, width * 0.44, height * 0.66, unit * 0.19)
         double, shadow = mirrored(boat, int(height * 0.665), 0.42)
-        water = mix(water, double, shadow)
         layers.append(Layer(water.astype(np.float32), mask, 0.10))
+        layers.append(Layer(double.astype(np.float32), shadow, 0.42, drift=-0.014))
         layers.append(Layer(boat[0], boat[1], 0.42, drift=-0.014, sway=0.012))
     else:
         layers.append(Layer(water.astype(np.float32), mask, 0.10))

@@ -7,7 +7,10 @@ import numpy as np
 from framegate.local.studio.field import Picture, bloom, grid, mix, ridge
 from framegate.local.studio.layers import Canvas, Layer, Scene, Water
 from framegate.local.studio.palette import shade, tone
+from framegate.local.studio.scenes.props import mirrored, sail_boat
 from framegate.local.studio.scenes.sky import paint_sky
+
+SAILS = frozenset(("boat", "boats", "ship", "sail", "sails", "sailing", "yacht", "sailboat"))
 
 
 def mirror(canvas: Canvas, above: Picture, top: int, dark: float = 0.16, depth: float = 0.08) -> Layer:
@@ -37,4 +40,9 @@ def sea(canvas: Canvas) -> Scene:
     alpha = (np.clip(inside, 0, 1) * (y < top + 1)).astype(np.float32)
     water = mirror(canvas, mix(sky, coast, alpha), top)
     layers = (Layer(sky, depth=0.03), Layer(coast, alpha, 0.10), water)
+    if canvas.words & SAILS:
+        line = top + int(height * 0.045)
+        boat = sail_boat(canvas, width * canvas.rng.uniform(0.3, 0.7), line, canvas.unit * 0.075)
+        double, shadow = mirrored(boat, line, 0.5)
+        layers = (*layers, Layer(double, shadow, 0.2, drift=-0.004), Layer(*boat, 0.2, drift=-0.004))
     return Scene(layers, water=Water(top, sun[0]), water_layer=2)
