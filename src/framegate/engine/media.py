@@ -20,6 +20,13 @@ from framegate.store import Step, Store, step
 
 LARGEST_UPLOAD = 1_000_000_000
 """Bytes that one upload may have."""
+ENDINGS = {"jpeg": "jpg", "mpeg": "mp3", "quicktime": "mov", "x-wav": "wav", "octet-stream": "bin"}
+
+
+def ending(media_type: str) -> str:
+    """How the name of such a file ends: `"image/jpeg"` → `"jpg"`."""
+    kind = media_type.partition(";")[0].rpartition("/")[2]
+    return ENDINGS.get(kind, kind) or "bin"
 
 
 class MediaDesk:
@@ -149,7 +156,7 @@ class MediaDesk:
         artifacts = tuple(
             msgspec.structs.replace(
                 artifact,
-                url=self._url("artifacts", artifact.id),
+                url=self._url("artifacts", f"{artifact.id}.{ending(artifact.media_type)}"),
                 poster_url=self._url("artifacts", f"{artifact.id}.poster") if artifact.poster else "",
                 preview_urls=tuple(
                     self._url("artifacts", f"{artifact.id}.{place}")
@@ -176,7 +183,9 @@ class MediaDesk:
         return self._url("callbacks", task_id) if self._reachable else None
 
     async def file(self, bucket: str, name: str) -> tuple[str, int, str, str] | None:
-        """What a checked link leads to: `art_….poster` is an artifact's poster, `art_….2` its third preview."""
+        """What a checked link leads to: `art_…` and `art_….mp4` are the artifact (clients tell by the ending what to
+        show), `art_….poster` is its poster, `art_….2` its third preview.
+        """
         thing, _, part = name.partition(".")
         if bucket == "media":
             row = await self._store.row("media_any", id=thing)
@@ -184,8 +193,8 @@ class MediaDesk:
         row = await self._store.row("artifact_by_id", id=thing)
         if row is None:
             return None
-        if not part:
-            suffix = row["media_type"].rpartition("/")[2].replace("jpeg", "jpg")
+        suffix = ending(row["media_type"])
+        if part in {"", suffix}:
             return row["sha256"], row["size"], row["media_type"], f"{thing}.{suffix}"
         artifact = msgspec.json.decode(row["doc"], type=Artifact)
         previews = dict(enumerate(artifact.previews))

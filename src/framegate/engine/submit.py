@@ -17,7 +17,7 @@ from framegate.access import Caller, allow
 from framegate.core.dialect import Dialect, Problem, Trouble
 from framegate.core.money import format_usd
 from framegate.core.provider import Provider
-from framegate.core.task import Order, Spec, State
+from framegate.core.task import Action, Order, Spec, State
 from framegate.engine.configuration import Configuration
 from framegate.engine.ids import new_id, public_id
 from framegate.engine.job import Job, Terms, created, encode, from_row
@@ -51,7 +51,7 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
     """The task and whether it is new. Raises `Trouble` for everything a caller can do wrong."""
     parent = await parent_of(store, caller, spec)
     if parent is not None:
-        spec = msgspec.structs.replace(spec, parent=parent.id, model=spec.model or parent.model)
+        spec = continued(spec, parent)
     allow(caller, spec.model)
     known(configuration, spec.model)
     route, ways = choose(configuration, caller, spec, parent, unhealthy)
@@ -152,6 +152,19 @@ async def parent_of(store: Store, caller: Caller, spec: Spec) -> Job | None:
         message = f"the task to continue is {parent.state.value}; wait until it has succeeded"
         raise Trouble(Problem.CONFLICT, message, field="parent")
     return parent
+
+
+def continued(spec: Spec, parent: Job) -> Spec:
+    """The spec with what it leaves to its parent: the model; where nothing is said, the size; and the length, unless it
+    adds one of its own. So it is priced as what will be made.
+    """
+    found: dict[str, Any] = {"parent": parent.id, "model": spec.model or parent.model}
+    if spec.action in {Action.VARY, Action.EDIT, Action.EXTEND} and spec.kind is parent.spec.kind:
+        if not (spec.size or spec.aspect or spec.resolution):
+            found |= {name: getattr(parent.spec, name) for name in ("size", "aspect", "resolution")}
+        if spec.seconds is None and spec.action is not Action.EXTEND:
+            found["seconds"] = parent.spec.seconds
+    return msgspec.structs.replace(spec, **found)
 
 
 def choose(

@@ -184,7 +184,8 @@ def facts(order: Order) -> Facts:
     if spec.kind is Kind.IMAGE:
         return Facts({"image": spec.count * UNIT}, {"resolution": name})
     seconds = millionths((spec.seconds or SECONDS) * spec.count)
-    return Facts({"second": seconds}, {"resolution": name, "audio": "on" if spec.audio else "off"})
+    size = {"size": f"{side[0]}x{side[1]}"} if spec.size else {}
+    return Facts({"second": seconds}, {"resolution": name, **size, "audio": "on" if spec.audio else "off"})
 
 
 OFFERS = tuple(

@@ -14,8 +14,8 @@ from framegate.core.dialect import Problem, Trouble
 
 Save = Callable[[str, str, AsyncIterator[bytes]], Awaitable[str]]
 """Keeps a file: (its name, its media type, its bytes) → what stands for it in the JSON."""
-TEXT_LIMIT = 1_000_000
-"""Bytes that all text fields of a form may have together."""
+TEXT_LIMIT = 32_000_000
+"""Bytes that all text fields of a form may have together: as many as a JSON body, for data URIs may be inside."""
 FIELDS = 200
 KEYS = re.compile(r"\[([^\[\]]*)\]")
 
@@ -49,7 +49,7 @@ async def read_form(chunks: AsyncIterator[bytes], content_type: str, save: Save)
                 message = f"{event.name}: {trouble.message}"
                 raise Trouble(trouble.problem, message, field=event.name) from None
         else:
-            raw = b""
+            raw = bytearray()
             async for piece in _rest(events):
                 size += len(piece)
                 if size > TEXT_LIMIT:
