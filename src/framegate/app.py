@@ -15,7 +15,7 @@ import structlog
 from framegate import dialects as dialect_folder
 from framegate import providers as provider_folder
 from framegate import settings as configured
-from framegate.access.vault import derive, seal, unseal
+from framegate.access.vault import derive, key_secret, unseal
 from framegate.artifacts import Shelf, open_shelf
 from framegate.artifacts.intake import Intake
 from framegate.artifacts.links import Links
@@ -99,11 +99,6 @@ def credential_reader(master: bytes) -> Callable[[Upstream], Credential]:
     return read
 
 
-def key_secret(master: bytes, key_id: str) -> str:
-    """The secret half of a key, for clients that sign tokens: derived, so that none is stored."""
-    return derive(master, f"key secret {key_id}", 24).hex()
-
-
 @contextlib.asynccontextmanager
 async def open_admin(
     settings: Settings, *, exclusive: bool = False
@@ -113,14 +108,7 @@ async def open_admin(
     master = derive(kept_secret(settings, settings.master_key, "master-key").encode(), "master")
     store = await open_store(database_url(settings), clock=now_ms, exclusive=exclusive)
     try:
-        yield (
-            store,
-            Admin(
-                store,
-                lambda name, text: seal(master, name, text, secrets.token_bytes(12)),
-                lambda key_id: key_secret(master, key_id),
-            ),
-        )
+        yield store, Admin(store, master)
     finally:
         await store.close()
 
@@ -194,7 +182,8 @@ async def open_app(
         if work:
             await worker.start()
             stack.push_async_callback(worker.stop)
-            notices = Notices(store, transport, master)
+            allowed = tuple(part.strip() for part in settings.notice_hosts.split(",") if part.strip())
+            notices = Notices(store, transport, master, allowed)
             await notices.start()
             stack.push_async_callback(notices.stop)
         gateway = Gateway(

@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bootstrap_key: str = ""  # the first key, instead of a made one (tests)
     bootstrap_credit: str = "100"  # sandbox credit of the first account, in USD
     trusted_proxies: str = ""  # networks whose X-Forwarded-For is believed, comma-separated
+    notice_hosts: str = ""  # private hosts that notices may go to all the same: patterns, comma-separated
     min_free_disk: int = 2_000_000_000  # bytes; below, new media submits get 503
     sandbox_profile: Literal["full", "tiny"] = "full"  # "tiny" renders small and quick (tests)
     sandbox_workers: int = 0  # default: one fewer than the cores, at least 1

@@ -70,9 +70,10 @@ def test_the_straight_line_settles_once_and_tells_once():
     assert told == [
         life.Try(0),
         life.End(0, "accepted"),
+        life.Tell(State.RUNNING),
         life.End(0, "succeeded"),
         life.Settle(QUOTE.total),
-        life.Tell(),
+        life.Tell(State.SUCCEEDED),
     ]
     assert end.due_at is None
 
@@ -110,7 +111,7 @@ def test_when_every_candidate_says_invalid_the_task_fails_and_the_hold_goes_back
     no = life.Refused(Failure(Cause.INVALID, "no"))
     end, told = play(job(candidates=(candidate(), candidate("two"))), MARKED, no, MARKED, no)
     assert (end.state, end.charged) == (State.FAILED, 0)
-    assert told[-2:] == [life.Release(), life.Tell()]
+    assert told[-2:] == [life.Release(), life.Tell(State.FAILED)]
 
 
 def test_a_busy_upstream_makes_the_task_wait_not_fail():
@@ -160,7 +161,7 @@ def test_the_deadline_releases_the_hold_and_a_late_success_is_kept_for_free():
     running, _ = play(job(), MARKED, ACCEPTED)
     expired, told = play(running, life.Overdue())
     assert (expired.state, expired.charged, expired.due_at) == (State.EXPIRED, 0, NOW + LATE_EVERY)
-    assert told == [life.End(0, "expired"), life.Release(), life.Tell()]
+    assert told == [life.End(0, "expired"), life.Release(), life.Tell(State.EXPIRED)]
     late, told = play(expired, DONE, KEPT)
     assert (late.state, late.late, late.artifacts, late.charged) == (State.EXPIRED, True, (ARTIFACT,), 0)
     assert told == [life.End(0, "succeeded")]
@@ -193,7 +194,7 @@ def test_a_success_without_any_result_is_a_failure():
 def test_results_are_kept_before_success_is_published():
     end, told = play(job(), MARKED, ACCEPTED, DONE)
     assert (end.state, end.finished_at) == (State.STORING, None)
-    assert life.Tell() not in told
+    assert life.Tell(State.SUCCEEDED) not in told
 
 
 def test_a_result_that_cannot_be_copied_is_tried_again_then_lost():
@@ -235,7 +236,7 @@ def test_whatever_happens_the_hold_ends_exactly_once_with_the_task(events: list[
     start = job(candidates=tuple(candidate(f"u{n}") for n in range(ways)))
     end, told = play(start, *events)
     money = [c for c in told if isinstance(c, life.Settle | life.Release)]
-    tells = [c for c in told if isinstance(c, life.Tell)]
+    tells = [c for c in told if isinstance(c, life.Tell) and c.state.final]
     assert len(money) == len(tells) == (1 if end.state.final else 0)
     assert (end.charged is not None) == end.state.final
     assert all(0 <= c.charged <= end.held for c in money if isinstance(c, life.Settle))

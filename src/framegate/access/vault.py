@@ -26,6 +26,11 @@ def derive(master: bytes, purpose: str, length: int = 32) -> bytes:
     ).derive(master)
 
 
+def key_secret(master: bytes, key_id: str) -> str:
+    """The secret half of a key, for clients that sign tokens: derived, so that none is stored."""
+    return derive(master, f"key secret {key_id}", 24).hex()
+
+
 def seal(master: bytes, name: str, secret: str, nonce: bytes) -> str:
     """`secret` encrypted (AES-256-GCM) for the row `name`; `nonce` is 12 random bytes, used once."""
     box = AESGCM(derive(master, "credentials")).encrypt(nonce, secret.encode(), name.encode())

@@ -122,6 +122,19 @@ def pause_account(
     with_admin(data, lambda _, admin: admin.update_account(name, paused=not resume))
 
 
+@accounts.command("notice-secret")
+def notice_secret(
+    name: str,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Make a new one; the old signs for a day too.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Print what an account's notices are signed with (Standard Webhooks), newest first."""
+    for secret in with_admin(data, lambda _, admin: admin.notice_secrets(name, rotate=rotate)):
+        print(secret)
+
+
 def amount(text: str) -> int:
     try:
         return parse_usd(text)

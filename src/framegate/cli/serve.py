@@ -88,7 +88,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
             app.dialects,
             admin=app.admin,
             admin_token=app.admin_token,
-            admin_routes=task_routes(app.store, app.worker.notices, app.worker.wake),
+            admin_routes=task_routes(app.admin, app.worker.notices, app.worker.wake),
             shelf=app.shelf,
             links=app.links,
             public_url=settings.public_url or url,

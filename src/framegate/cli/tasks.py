@@ -77,7 +77,9 @@ def lines(story: Story) -> list[str]:
         )
     for notice in story.notices:
         error = f": {notice['last_error']}" if notice["last_error"] else ""
-        found.append(f"notice to {notice['url']}: {notice['state']} after {notice['tries']} tries{error}")
+        found.append(
+            f"notice {notice['id']} to {notice['url']}: {notice['state']} after {notice['tries']} tries{error}"
+        )
     return found
 
 
@@ -118,6 +120,12 @@ def resend(task_id: str, data: Data = None) -> None:
 def write_off(task_id: str, data: Data = None) -> None:
     """Give the order up: the client is told that it failed, and pays nothing."""
     decide(data, task_id, "write_off")
+
+
+@tasks.command()
+def redeliver(notice_id: str, data: Data = None) -> None:
+    """Send a notice again now: its id is in the task's story."""
+    with_admin(data, lambda _, admin: admin.redeliver(notice_id))
 
 
 def decide(data: Any, task_id: str, decision: sends.Decision, handle: str = "") -> None:  # noqa: ANN401 - Data

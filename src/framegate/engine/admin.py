@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from framegate.access import Scopes, digest, hint
+from framegate.access.vault import key_secret, seal
 from framegate.core.dialect import Problem, Trouble, invalid
 from framegate.core.money import format_usd
 from framegate.engine.configuration import KINDS
 from framegate.engine.ids import new_id
 from framegate.engine.job import text
+from framegate.engine.notices import secrets_of
 from framegate.engine.steps import enter
 from framegate.ledger import top_up
 from framegate.store import Duplicate, Row, Store, Unmet, step
@@ -95,16 +97,11 @@ def _key(row: Row) -> Key:
 
 
 class Admin:
-    """The operator's functions over one store. `seal(name, secret)` encrypts a plain credential;
-    `key_secret(key_id)` is the secret half of a key.
-    """
+    """The operator's functions over one store. `master` is the key that secrets are sealed with and derived from."""
 
-    def __init__(
-        self, store: Store, seal: Callable[[str, str], str], key_secret: Callable[[str], str]
-    ) -> None:
+    def __init__(self, store: Store, master: bytes) -> None:
         self.store = store
-        self._seal = seal
-        self._key_secret = key_secret
+        self._master = master
 
     # --- accounts and money ------------------------------------------------------------------------------------------
 
@@ -196,6 +193,20 @@ class Admin:
             for row in await self.store.rows("account_entries", account_id=found.id, before=last, limit=limit)
         ]
 
+    async def notice_secrets(self, id_or_name: str, *, rotate: bool = False) -> tuple[str, ...]:
+        """What an account's notices are signed with, newest first; after a rotation the old one signs for a day too."""
+        account = await self.account(id_or_name)
+        if rotate:
+            await self.store.write(step("rotate_notice_secret", id=account.id, now=await self.store.now()))
+        return await secrets_of(self.store, self._master, account.id)
+
+    async def redeliver(self, notice_id: str) -> None:
+        """Send a notice again now. Raises NOT_FOUND for an unknown one (or one that is just being sent)."""
+        try:
+            await self.store.write(step("redeliver_notice", id=notice_id, now=await self.store.now()))
+        except Unmet:
+            raise Trouble(Problem.NOT_FOUND, f"there is no notice {notice_id[:80]!r} to send") from None
+
     async def check_ledger(self) -> list[str]:
         """Everything that does not add up, in words; an empty list is a balanced ledger."""
         wrong = [f"sums: {dict(row)}" for row in await self.store.rows("check_sums")]
@@ -254,7 +265,7 @@ class Admin:
 
     async def key_pair(self, key_id: str) -> KeyPair:
         """The key as a pair, for clients that sign tokens. The secret is derived anew each time: none is stored."""
-        return KeyPair((await self.key(key_id)).id, self._key_secret(key_id))
+        return KeyPair((await self.key(key_id)).id, key_secret(self._master, key_id))
 
     async def update_key(
         self,
@@ -372,7 +383,9 @@ class Admin:
         return bool(old == document)
 
     def _sealed(self, name: str, value: str) -> str:
-        return value if value.startswith(("env:", "file:", "sealed:")) else self._seal(name, value)
+        if value.startswith(("env:", "file:", "sealed:")):
+            return value
+        return seal(self._master, name, value, secrets.token_bytes(12))
 
     async def _may_change(self, kind: str, name: str, origin: str) -> None:
         row = await self.store.row("config_row", kind=kind, name=name)

@@ -44,9 +44,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """The order may or may not have arrived."""
+    """The order may or may not have arrived. `hopeless`: nothing can be asked about it, so only the operator helps."""
 
     message: str
+    hopeless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,9 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Tell the client (a notice) that the task has reached a final state."""
+    """The task has reached a state that its client may want to be told of: running, or a final one."""
+
+    state: State
 
 
 Command = Settle | Release | Try | End | Tell
@@ -187,7 +190,7 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
                 state=State.SENDING,
                 sent_at=at,
                 lease_until=until,
-                due_at=until,
+                due_at=at,  # the lease keeps others off; whoever may end all leases need not wait
                 upstream=job.candidate.upstream,
             )
             return new, (Try(job.attempt),)
@@ -195,16 +198,8 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
             return _accepted(job, report, look_at, at)
         case Refused(failure, retry_after):
             return _refused(job, failure, retry_after, at)
-        case Uncertain(message):
-            since = job.unknown_since or at
-            new = _set(job, at, unknown_since=since, misses=job.misses + 1, lease_until=0)
-            new = _set(
-                new,
-                at,
-                due_at=after_miss(at, new.misses, None, seed=job.id),
-                failure=Failure(Cause.BROKEN, message),
-            )
-            return new, (End(job.attempt, "unknown", message),) if job.unknown_since is None else ()
+        case Uncertain(message, hopeless):
+            return _uncertain(job, message, at, hopeless=hopeless)
         case Seen(report, look_at):
             return _seen(job, report, look_at, at)
         case Unseen(message, retry_after):
@@ -229,7 +224,7 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
                 misses=job.misses + 1,
             ), ()
         case Stopped():
-            return _finish(job, State.CANCELLED, at), (Release(), Tell())
+            return _finish(job, State.CANCELLED, at), (Release(), Tell(State.CANCELLED))
         case Overdue():
             return _overdue(job, at)
 
@@ -270,14 +265,30 @@ def _accepted(job: Job, report: Report, look_at: int | None, at: int) -> tuple[J
     if report.state.final:
         new, more = _seen(new, report, None, at)
         return new, (accepted, *more)
-    return _set(new, at, due_at=look_at or next_poll(new, at), lease_until=0, progress=report.progress), (
+    due_at = look_at or next_poll(new, at)
+    return _set(new, at, due_at=due_at, lease_until=0, progress=report.progress), (
         accepted,
+        Tell(State.RUNNING),
     )
+
+
+def _uncertain(job: Job, message: str, at: int, *, hopeless: bool) -> tuple[Job, tuple[Command, ...]]:
+    misses = job.misses + 1
+    due_at = job.deadline_at if hopeless else after_miss(at, misses, None, seed=job.id)
+    new = _set(
+        job, at, unknown_since=job.unknown_since or at, misses=misses, lease_until=0, due_at=max(at, due_at)
+    )
+    new = _set(new, at, failure=Failure(Cause.BROKEN, message))
+    return new, (End(job.attempt, "unknown", message),) if job.unknown_since is None else ()
 
 
 def _refused(
     job: Job, failure: Failure, retry_after: float | None, at: int
 ) -> tuple[Job, tuple[Command, ...]]:
+    if (
+        job.unknown_since is not None
+    ):  # sent again under the same id: of the send before, a refusal proves nothing
+        return _uncertain(job, f"sent again, and refused: {failure.message}"[:500], at, hopeless=False)
     ended = End(job.attempt, "refused", failure.message)
     if failure.cause is Cause.MODERATED:
         new, more = _fail(job, failure, at)
@@ -343,7 +354,7 @@ def _seen(job: Job, report: Report, look_at: int | None, at: int) -> tuple[Job, 
                 at,
                 charged=money.charged if isinstance(money, Settle) else 0,
             )
-            return new, (End(job.attempt, "cancelled"), money, Tell())
+            return new, (End(job.attempt, "cancelled"), money, Tell(State.CANCELLED))
         case _:
             progress = report.progress if report.progress is not None else job.progress
             due = look_at or next_poll(job, at)
@@ -382,7 +393,7 @@ def _kept(
         progress=1.0,
         failure=None,
     )
-    return new, (done, Settle(charged), Tell())
+    return new, (done, Settle(charged), Tell(State.SUCCEEDED))
 
 
 def _fail(job: Job, failure: Failure, at: int) -> tuple[Job, tuple[Command, ...]]:
@@ -398,7 +409,7 @@ def _fail(job: Job, failure: Failure, at: int) -> tuple[Job, tuple[Command, ...]
     return _finish(job, State.FAILED, at, failure=failure, charged=charged), (
         *ended,
         money,
-        Tell(),
+        Tell(State.FAILED),
     )
 
 
@@ -412,8 +423,10 @@ def _overdue(job: Job, at: int) -> tuple[Job, tuple[Command, ...]]:
     new = _finish(job, State.EXPIRED, at, failure=failure, charged=0)
     if job.handle is not None:  # the provider may still finish it: look now and then, and keep what comes
         new = _set(new, at, due_at=at + LATE_EVERY)
+    if job.state is State.SENDING:  # also one whose sender died: nobody knows whether the order arrived
+        new = _set(new, at, unknown_since=job.unknown_since or at)
     ended = (End(job.attempt, "expired"),) if job.sent_at is not None else ()
-    return new, (*ended, Release(), Tell())
+    return new, (*ended, Release(), Tell(State.EXPIRED))
 
 
 def _price(job: Job, asked: int, delivered: int) -> int:

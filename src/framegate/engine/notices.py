@@ -1,19 +1,24 @@
 """We tell the client: an outbox of signed notices, with retries for a day. Standard Webhooks signatures.
 
-The notice is written in the transaction that ends the task, so no crash loses it; it is sent by whoever claims it.
+A notice is written in the transition that it tells of, so no crash loses it; it is sent by whoever claims it. Of one
+task only one notice is under way, and newer news replaces older that still waits: what arrives is never in the wrong
+order.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import structlog
 from standardwebhooks.webhooks import Webhook
 
+from framegate.access.vault import derive
 from framegate.core.dialect import Dialect
 from framegate.core.task import Task
 from framegate.core.wire import Request
@@ -28,22 +33,27 @@ log = structlog.get_logger("framegate.notices")
 BACK_OFF = (5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 28800)
 """Seconds between tries: about a day in all."""
 LEASE = 30_000
+DEADLINE = 15.0
+"""Seconds that a receiver may take."""
+OVERLAP = 86_400_000
+"""Milliseconds for which the secret before the newest goes on signing too: time to change it at the receiver."""
+BATCH = 50
 
 
 def outbox(
     dialects: Mapping[str, Dialect], linked: Callable[[Task], Task]
 ) -> Callable[[Job], tuple[Step, ...]]:
-    """The rows to write when a task ends: its notice in the dialect's own form, or the native one."""
+    """The rows to write when a task changes: its notice in the dialect's own form, or the native one."""
 
     def rows(job: Job) -> tuple[Step, ...]:
-        if not job.callback_url:
-            return ()
         dialect = dialects.get(job.dialect)
-        encode = (dialect and dialect.encode_notice) or dialects["native"].encode_notice
-        if encode is None:
+        if dialect is None or dialect.encode_notice is None:
+            dialect = dialects["native"]
+        if not job.callback_url or job.state not in dialect.notice_states or dialect.encode_notice is None:
             return ()
-        request = encode(linked(job.task()))
+        request = dialect.encode_notice(linked(job.task()))
         return (
+            step("supersede_notices", None, task_id=job.id, now=job.updated_at),
             step(
                 "insert_notice",
                 id=new_id("msg", job.updated_at),
@@ -51,7 +61,7 @@ def outbox(
                 account_id=job.account_id,
                 url=job.callback_url,
                 kind=f"task.{job.state.value}",
-                headers="{}",
+                headers=msgspec.json.encode(dict(request.headers)).decode(),
                 body=msgspec.json.encode(request.json).decode(),
                 due_at=job.updated_at,
                 tries=0,
@@ -66,26 +76,30 @@ def outbox(
     return rows
 
 
-def secret_of(key: bytes, account_id: str) -> str:
-    """An account's signing secret as the Standard Webhooks libraries take it. `key` is derived for notices."""
-    from framegate.access.vault import derive  # noqa: PLC0415 - keeps cryptography out of pure importers
+def secret_of(master: bytes, account_id: str, version: int) -> str:
+    """An account's signing secret as the Standard Webhooks libraries take it; each rotation is a version more."""
+    return "whsec_" + base64.b64encode(derive(master, f"notices {account_id} {version}", 24)).decode()
 
-    return "whsec_" + base64.b64encode(derive(key, f"notices {account_id}", 24)).decode()
+
+async def secrets_of(store: Store, master: bytes, account_id: str) -> tuple[str, ...]:
+    """The signing secrets of an account that are good now, newest first."""
+    row = await store.row("notice_secret", id=account_id)
+    version, since = (row["notice_secret"], row["notice_secret_at"]) if row else (1, 0)
+    overlaps = version > 1 and await store.now() - since < OVERLAP
+    return tuple(
+        secret_of(master, account_id, n) for n in ((version, version - 1) if overlaps else (version,))
+    )
 
 
 class Notices:
-    """Sends what is due, one claim at a time."""
+    """Sends what is due. `master` is the key that all signing secrets are derived from."""
 
     def __init__(
-        self,
-        store: Store,
-        transport: Transport,
-        key: bytes,
-        allow_hosts: tuple[str, ...] = (),
+        self, store: Store, transport: Transport, master: bytes, allow_hosts: tuple[str, ...] = ()
     ) -> None:
         self._store = store
         self._transport = transport
-        self._key = key
+        self._master = master
         self._allow_hosts = allow_hosts
         self._main: asyncio.Task[None] | None = None
 
@@ -101,7 +115,7 @@ class Notices:
         while True:
             try:
                 now = await self._store.now()
-                rows = await self._store.take("claim_notices", now=now, lease_until=now + LEASE, limit=20)
+                rows = await self._store.take("claim_notices", now=now, lease_until=now + LEASE, limit=BATCH)
                 await asyncio.gather(*(self._send(row) for row in rows))
                 if rows:
                     continue
@@ -109,42 +123,50 @@ class Notices:
                 log.exception("sending notices failed")
             await asyncio.sleep(0.5)
 
-    async def _send(self, row: Mapping[str, object]) -> None:
-        body, notice_id = str(row["body"]), str(row["id"])
-        at = datetime.now(UTC)
-        signature = Webhook(secret_of(self._key, str(row["account_id"]))).sign(notice_id, at, body)
-        request = Request(
-            method="POST",
-            url=str(row["url"]),
-            headers={
-                "content-type": "application/json",
-                "webhook-id": notice_id,
-                "webhook-timestamp": str(int(at.timestamp())),
-                "webhook-signature": signature,
-            },
-            content=body.encode(),
-        )
-        error: str | None = None
+    async def _send(self, row: Mapping[str, Any]) -> None:
+        began = time.perf_counter()
+        status, error = None, None
         try:
+            request = await self._signed(row)
             response = await self._transport.post_guarded(
-                request, deadline=15.0, allow_hosts=self._allow_hosts
+                request, deadline=DEADLINE, allow_hosts=self._allow_hosts
             )
-            if not 200 <= response.status < 300:
-                error = f"answered with status {response.status}"
+            status = response.status
+            if not 200 <= status < 300:
+                error = f"answered with status {status}"
         except (NotSent, Unknown, Refused) as problem:
             error = str(problem)[:300]
-        now, tries = await self._store.now(), int(str(row["tries"])) + 1
+        now, tries = await self._store.now(), int(row["tries"]) + 1
         last = tries > len(BACK_OFF)
-        due = None if error is None or last else now + jitter(BACK_OFF[tries - 1] * 1000, notice_id, 0.2)
+        due = None if error is None or last else now + jitter(BACK_OFF[tries - 1] * 1000, row["id"], 0.2)
+        ms = int((time.perf_counter() - began) * 1000)
         await self._store.write(
             step(
                 "end_notice",
                 None,
-                id=notice_id,
+                id=row["id"],
                 state="sent" if error is None else "dead" if last else "due",
                 tries=tries,
                 due_at=due,
                 last_error=error,
                 sent_at=now if error is None else None,
-            )
+            ),
+            step("log_delivery", notice_id=row["id"], at=now, ms=ms, status=status, error=error),
+        )
+
+    async def _signed(self, row: Mapping[str, Any]) -> Request:
+        """The request, signed now, for a day after a rotation with the secret before too."""
+        at, body = datetime.now(UTC), row["body"]
+        secrets = await secrets_of(self._store, self._master, row["account_id"])
+        return Request(
+            method="POST",
+            url=row["url"],
+            headers={
+                **msgspec.json.decode(row["headers"]),
+                "content-type": "application/json",
+                "webhook-id": row["id"],
+                "webhook-timestamp": str(int(at.timestamp())),
+                "webhook-signature": " ".join(Webhook(s).sign(row["id"], at, body) for s in secrets),
+            },
+            content=body.encode(),
         )

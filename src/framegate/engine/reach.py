@@ -85,6 +85,7 @@ class Reach:
         assert exchange is not None
         response = await self.call(task_id, "upload", upstream, provider, exchange.encode(item), SEND)
         got = exchange.decode(item, response)
+        self.understood(upstream.name)
         if isinstance(got, Media):
             return got
         began = time.perf_counter()
@@ -123,10 +124,19 @@ class Reach:
             self._health[upstream] = asked_to_wait(
                 self.health(upstream), await self._store.now(), retry_after
             )
-        elif (before := self.health(upstream)).misses:
+        elif response.status >= 300:  # a good status may come with a page of garbage: see `understood`
+            self.understood(upstream)
+
+    def understood(self, upstream: str) -> None:
+        """The upstream answered in its own words: it does its work."""
+        if (before := self.health(upstream)).misses:
             self._health[upstream] = answered(before)
             if before.sick:
                 log.info("upstream answers again", upstream=upstream)
+
+    async def garbled(self, upstream: str, error: Exception) -> None:
+        """The upstream answered with a good status and what nobody can read, as a page for people is."""
+        await self.blame(upstream, f"its answer could not be read: {error}"[:300])
 
     async def _note(  # noqa: PLR0913 - the columns of a row
         self, task_id: str, what: str, request: Request, began: float, status: int | None, detail: str

@@ -89,8 +89,9 @@ def expected(looks: tuple[float, ...], mean: float, spread: float) -> Expected:
     """The cost of a schedule when ln(seconds) is normal; beyond its end the last step is repeated."""
     count = delay = before = 0.0
     end = math.exp(mean + 5 * spread)
-    step = max(looks[-1] - looks[-2], 1e-3) if len(looks) > 1 else max(looks[-1], 1e-3)
-    tail = [looks[-1] + step * n for n in range(1, 1 + min(500, math.ceil(max(0.0, end - looks[-1]) / step)))]
+    final = looks[-1] if looks else 0.0
+    step = max(final - (looks[-2] if len(looks) > 1 else 0.0), 1e-3)
+    tail = [final + step * n for n in range(1, 1 + min(500, math.ceil(max(0.0, end - final) / step)))]
     moment = 0.0
     for at in (*looks, *tail):
         passed, reached = _below(at, mean, spread), _moment(at, mean, spread)

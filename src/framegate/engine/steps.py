@@ -49,7 +49,7 @@ def transition(before: Job, after: Job, commands: tuple[Command, ...], at: int) 
                 steps += money(after, settle(before.held, charged), at)
             case Release():
                 steps += money(after, release(before.held), at)
-            case Tell():
+            case Tell(_):
                 pass  # the notice is written by the outbox, which knows the dialects
     if after.artifacts and not before.artifacts:
         steps += [row for artifact in after.artifacts for row in stored(after, artifact, at)]

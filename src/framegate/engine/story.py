@@ -36,6 +36,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     calls: list[dict[str, Any]]
     entries: list[dict[str, Any]]
     notices: list[dict[str, Any]]
+    deliveries: list[dict[str, Any]]
     artifacts: list[dict[str, Any]]
 
 
@@ -64,10 +65,11 @@ async def tell(store: Store, any_id: str) -> Story:
         charged=usd(job.charged),
         cost=usd(job.cost),
         attempts=await rows("attempts_of"),
-        events=await rows("events_of", limit=LIMIT),
+        events=await rows("events_of", after=0, limit=LIMIT),
         calls=(await rows("calls_of", limit=LIMIT))[::-1],
         entries=await rows("entries_of_task"),
         notices=[without_body(notice) for notice in await rows("notices_of")],
+        deliveries=await rows("deliveries_of_task", limit=LIMIT),
         artifacts=msgspec.to_builtins(job.artifacts),
     )
 

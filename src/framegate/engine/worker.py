@@ -7,9 +7,10 @@ what happened, and writes its answer in one transaction under the fence of its l
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 import structlog
@@ -29,22 +30,26 @@ from framegate.core.wire import Malformed, Request, Response
 from framegate.engine import lifecycle as life
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
-from framegate.engine.job import Job, from_row
+from framegate.engine.job import Job, from_row, text
 from framegate.engine.paces import Paces
 from framegate.engine.pump import LEASE, Pump
 from framegate.engine.reach import POLL, SEND, Reach
 from framegate.engine.steps import transition
 from framegate.ledger import Rates
 from framegate.routing import Candidate, Upstream
-from framegate.store import Step, Store, Unmet
+from framegate.store import Doubtful, Duplicate, Step, Store, Unavailable, Unmet, step
 from framegate.transport import NotSent, Refused, Unknown
 
 log = structlog.get_logger("framegate.worker")
 
 SOON = 1_000
 """Milliseconds: a pump looks at least once in this span by itself."""
-AMBIGUOUS = frozenset({408, 499, 502, 504, 520, 522, 524})
-"""Statuses that a proxy in between may have made up: the order may have arrived."""
+AMBIGUOUS = frozenset({408, 499, 500, 502, 504, 520, 522, 524})
+"""Statuses that say nothing of the order: a proxy in between made them up, or the upstream broke while it was at it."""
+BEAT = LEASE / 3000
+"""Seconds between two renewals of a lease that is held for something long."""
+
+T = TypeVar("T")
 
 
 class Keeper(Protocol):
@@ -102,9 +107,12 @@ class Worker:
 
     async def _tend(self) -> None:
         """One pump for each upstream that the configuration names, or that still has tasks."""
-        await self.paces.load(self.store)
+        loaded = False
         while True:
             try:
+                if not loaded:
+                    await self.paces.load(self.store)
+                    loaded = True
                 names = {row["upstream"] for row in await self.store.rows("upstreams_with_tasks")}
                 for name in names | set((await self.watch.refresh()).table.upstreams):
                     if name not in self._pumps:
@@ -164,7 +172,7 @@ class Worker:
 
     async def _send(self, job: Job, upstream: Upstream, provider: Provider) -> None:
         try:
-            order = await self.order(job, upstream, provider)
+            order = await self._held(job, self.order(job, upstream, provider))
         except (NotSent, Unknown, Refused, Malformed, Weather) as error:
             failure = Failure(Cause.BROKEN, f"the media could not be uploaded: {error}"[:300])
             await self._apply(job, life.Refused(failure))
@@ -183,9 +191,9 @@ class Worker:
                 ),
             )
             return
-        until = await self.store.now() + LEASE
+        began, until = time.monotonic(), await self.store.now() + LEASE
         job = await self._apply(job, life.Marked(until), hold_lease=True)
-        await self._deliver(job, order, request, upstream, provider)
+        await self._deliver(job, order, request, upstream, provider, began)
 
     async def _deliver(
         self,
@@ -194,10 +202,14 @@ class Worker:
         request: Request,
         upstream: Upstream,
         provider: Provider,
+        began: float,
     ) -> None:
-        """Send the order, once. What is not surely a refusal, nor surely unsent, is unknown."""
+        """Send the order, once, while the lease taken at `began` holds. What is neither a refusal nor unsent is unknown."""
+        left = SEND - (time.monotonic() - began)
         try:
-            response = await self.reach.call(job.id, "submit", upstream, provider, request, SEND)
+            if left <= 0:
+                raise NotSent("this process stood still for too long")
+            response = await self.reach.call(job.id, "submit", upstream, provider, request, left)
         except (NotSent, Refused) as error:
             await self._apply(
                 job,
@@ -215,11 +227,13 @@ class Worker:
         try:
             report = provider.submit.decode(order, response)
         except (Malformed, Weather) as error:
+            await self.reach.garbled(upstream.name, error)
             await self._apply(
                 job,
                 life.Uncertain(f"the upstream's answer could not be read: {error}"[:300]),
             )
             return
+        self.reach.understood(upstream.name)
         if report.state is State.FAILED and report.handle is None:
             failure = report.failure or Failure(Cause.BROKEN, "refused")
             if response.status in AMBIGUOUS:
@@ -229,17 +243,31 @@ class Worker:
                 await self.reach.blame(upstream.name, failure.message, grave=True)
             await self._apply(job, life.Refused(failure, report.retry_after))
             return
-        job = await self._apply(job, life.Accepted(report))
+        try:
+            job = await self._apply(job, life.Accepted(report))
+        except Unmet:  # too late to write it down; whoever decides about the order must find its handle
+            detail = text(report.handle)
+            at = await self.store.now()
+            await self.store.write(
+                step("add_event", task_id=job.id, at=at, kind="answered_late", detail=detail)
+            )
+            raise
         if job.state is State.STORING:
             await self._keep(job)
 
     async def _resolve(self, job: Job, upstream: Upstream, provider: Provider) -> None:
         """A send whose outcome is unknown: look for it, send again only where our id cannot be used twice."""
+        if (
+            job.unknown_since is None
+        ):  # its sender was stopped: on record first, for nothing it does now disproves it
+            await self._apply(job, life.Uncertain("the gateway was stopped while it sent the order"))
+            return
         if provider.find is not None:
             try:
                 request = provider.find.encode(job.id)
                 response = await self.reach.call(job.id, "find", upstream, provider, request, POLL)
                 report = provider.find.decode(job.id, response)
+                self.reach.understood(upstream.name)
             except (NotSent, Unknown, Refused, Malformed, Weather):
                 report = None
             if report is not None and report.handle is not None:
@@ -249,40 +277,42 @@ class Worker:
                 return
         if provider.dedupes:
             try:
-                order = await self.order(job, upstream, provider)
+                order = await self._held(job, self.order(job, upstream, provider))
             except (NotSent, Unknown, Refused, Malformed, Weather) as error:
                 await self._apply(job, life.Uncertain(f"the media could not be uploaded: {error}"[:300]))
                 return
+            began = time.monotonic()
             job = await self._renew(job)
-            await self._deliver(job, order, provider.submit.encode(order), upstream, provider)
+            await self._deliver(job, order, provider.submit.encode(order), upstream, provider, began)
             return
-        await self._apply(job, life.Uncertain("whether the upstream has taken the order is not known"))
+        message = (
+            job.failure.message if job.failure else "whether the upstream has taken the order is not known"
+        )
+        await self._apply(job, life.Uncertain(message, hopeless=provider.find is None))
 
     async def _look(self, job: Job, upstream: Upstream, provider: Provider) -> None:
         handle = job.handle or {}
-        if job.cancel_at is not None and provider.cancel is not None and not job.state.final:
+        event: life.Event = life.Unseen("the upstream cannot be asked again")
+        if poll := provider.poll:
             event = await self._ask(
+                job.id, "poll", upstream, provider, poll.encode(handle), lambda r: poll.decode(handle, r)
+            )
+        # Asked first: what is finished and billed must not be thrown away, and paid for by nobody, by a late cancel.
+        if (
+            job.cancel_at is not None
+            and (cancel := provider.cancel)
+            and not job.state.final
+            and not ended(event)
+        ):
+            word = await self._ask(
                 job.id,
                 "cancel",
                 upstream,
                 provider,
-                provider.cancel.encode(handle),
-                lambda r: provider.cancel.decode(handle, r) if provider.cancel else None,
+                cancel.encode(handle),
+                lambda r: cancel.decode(handle, r),
             )
-            if isinstance(event, life.Seen) and event.report.state in {
-                State.CANCELLED,
-                State.SUCCEEDED,
-                State.FAILED,
-            }:
-                await self._after(await self._apply(job, event))
-                return
-        if provider.poll is None:
-            await self._apply(job, life.Unseen("the upstream cannot be asked again"))
-            return
-        poll = provider.poll
-        event = await self._ask(
-            job.id, "poll", upstream, provider, poll.encode(handle), lambda r: poll.decode(handle, r)
-        )
+            event = word if ended(word) else event
         await self._after(await self._apply(job, event))
 
     async def _after(self, job: Job) -> None:
@@ -301,11 +331,15 @@ class Worker:
         try:
             response = await self.reach.call(task_id, what, upstream, provider, request, POLL)
             report = decode(response)
+            self.reach.understood(upstream.name)
         except Weather as weather:
             if weather.cause in {Cause.UNAUTHORIZED, Cause.CREDIT}:
                 await self.reach.blame(upstream.name, weather.message, grave=True)
             return life.Unseen(weather.message[:300], weather.retry_after)
-        except (NotSent, Unknown, Refused, Malformed) as error:
+        except Malformed as error:
+            await self.reach.garbled(upstream.name, error)
+            return life.Unseen(f"the upstream's answer could not be read: {error}"[:300])
+        except (NotSent, Unknown, Refused) as error:
             return life.Unseen(f"the upstream did not answer: {error}"[:300])
         return life.Seen(report) if report is not None else life.Unseen("no answer")
 
@@ -317,7 +351,7 @@ class Worker:
             return
         job = await self._renew(job)
         try:
-            artifacts = await self.keeper.keep(job, upstream, provider)
+            artifacts = await self._held(job, self.keeper.keep(job, upstream, provider))
         except (NotSent, Unknown, Refused, OSError) as error:
             for_good = job.misses >= life.KEEP_TRIES
             await self._apply(
@@ -365,7 +399,7 @@ class Worker:
         steps = (*transition(job, new, commands, at), *self.reach.told(job.id), *learned)
         if any(isinstance(c, life.Tell) for c in commands):
             steps += self.notices(new)
-        await self.store.write(*steps)
+        await self._write(new, steps)
         if new.due_at is not None and new.due_at - at < SOON and not hold_lease and new.lease_until <= at:
             self.wake(new.upstream)
         if new.state is not job.state or new.progress != job.progress:
@@ -382,11 +416,59 @@ class Worker:
         look_at = self.paces.next(job, at, provider.poll_seconds if provider else 1.0)
         return replace(event, look_at=look_at), ()
 
+    async def _write(self, new: Job, steps: tuple[Step, ...]) -> None:
+        """Write down what happened, through an outage of the database too: an answer lost here is an order paid for.
+
+        Raises `Unmet` when the lease was lost, `Unavailable` when the outage outlasts the lease.
+        """
+        end, pause, doubtful = time.monotonic() + LEASE / 1000, 0.1, False
+        while True:
+            try:
+                if not (doubtful and await self._is_written(new)):
+                    await self.store.write(*steps)
+            except Unavailable as error:
+                doubtful = doubtful or isinstance(error, Doubtful)
+                if time.monotonic() > end:
+                    raise
+                await asyncio.sleep(pause)
+                pause = min(2.0, pause * 2)
+                continue
+            except (Unmet, Duplicate):
+                if not (doubtful and await self._is_written(new)):
+                    raise
+            return
+
+    async def _is_written(self, new: Job) -> bool:
+        """Whether a unit whose commit was in doubt has arrived."""
+        row = await self.store.row("task_by_id", id=new.id)
+        mine = (new.fence, new.updated_at, new.state.value)
+        return row is not None and mine == (row["fence"], row["updated_at"], row["state"])
+
+    async def _held(self, job: Job, work: Coroutine[Any, Any, T]) -> T:
+        """Do something that may take longer than a lease. Raises `Unmet`, and stops it, when the lease is lost."""
+        doing = asyncio.ensure_future(work)
+        try:
+            while not (await asyncio.wait({doing}, timeout=BEAT))[0]:
+                try:
+                    await self._renew(job)
+                except Unavailable:
+                    log.warning("a lease could not be renewed", task=job.id)
+            return doing.result()
+        finally:
+            if not doing.done():
+                doing.cancel()
+                await asyncio.gather(doing, return_exceptions=True)
+
     async def _renew(self, job: Job) -> Job:
         """Hold the lease on for another span, at the step that needs it. Raises `Unmet` when it was lost."""
         until = await self.store.now() + LEASE
         await self.store.write(Step("renew_lease", {"id": job.id, "fence": job.fence, "lease_until": until}))
         return msgspec.structs.replace(job, lease_until=until)
+
+
+def ended(event: life.Event) -> bool:
+    """Whether an upstream's word is its last about a task."""
+    return isinstance(event, life.Seen) and event.report.state.final
 
 
 def cost_of(rates: Rates, candidate: Candidate, provider: Provider, job: Job) -> int | None:

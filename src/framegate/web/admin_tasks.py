@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from framegate.engine import unknown as sends
+from framegate.engine.admin import Admin
 from framegate.engine.story import Story, tell
-from framegate.store import Store
 from framegate.web.admin import AdminRoute
 
 
@@ -31,8 +31,19 @@ class UnknownSend(msgspec.Struct, frozen=True, kw_only=True):
     because: str
 
 
-def task_routes(store: Store, notices: sends.Notify, wake: Callable[[str], None]) -> tuple[AdminRoute, ...]:
+def task_routes(admin: Admin, notices: sends.Notify, wake: Callable[[str], None]) -> tuple[AdminRoute, ...]:
     """The lines of the table; `wake` tells the workers that a task of an upstream changed."""
+    store = admin.store
+
+    async def redeliver(path: Mapping[str, str], _: None) -> dict[str, Any]:
+        await admin.redeliver(path["id"])
+        return {"redelivered": path["id"]}
+
+    async def secret(path: Mapping[str, str], _: None) -> dict[str, Any]:
+        return {"secrets": await admin.notice_secrets(path["id"])}
+
+    async def rotate(path: Mapping[str, str], _: None) -> dict[str, Any]:
+        return {"secrets": await admin.notice_secrets(path["id"], rotate=True)}
 
     async def listed(_: Mapping[str, str], __: None) -> list[UnknownSend]:
         return [
@@ -53,6 +64,15 @@ def task_routes(store: Store, notices: sends.Notify, wake: Callable[[str], None]
         return {"id": job.id, "state": job.state.value}
 
     return (
+        AdminRoute("POST /admin/v1/notices/{id}/redeliver", "Send a notice again", redeliver),
+        AdminRoute(
+            "GET /admin/v1/accounts/{id}/notice-secret", "What an account's notices are signed with", secret
+        ),
+        AdminRoute(
+            "POST /admin/v1/accounts/{id}/notice-secret/rotate",
+            "Make a new signing secret; the old one signs too for a day",
+            rotate,
+        ),
         AdminRoute(
             "GET /admin/v1/tasks/unknown", "List sends of unknown outcome", listed, answer=list[UnknownSend]
         ),

@@ -11,7 +11,8 @@ CREATE TABLE config (
 CREATE TABLE accounts (
     id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, plan TEXT NOT NULL,
     balance BIGINT NOT NULL, held BIGINT NOT NULL CHECK (held >= 0), floor BIGINT NOT NULL,
-    paused INTEGER NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL
+    paused INTEGER NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+    notice_secret BIGINT NOT NULL DEFAULT 1, notice_secret_at BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE TABLE keys (
@@ -85,5 +86,10 @@ CREATE TABLE notices (
 );
 CREATE INDEX notices_due ON notices (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX notices_of_task ON notices (task_id);
+
+CREATE TABLE deliveries (
+    notice_id TEXT NOT NULL REFERENCES notices (id), at BIGINT NOT NULL, ms BIGINT NOT NULL, status BIGINT, error TEXT
+);
+CREATE INDEX deliveries_of_notice ON deliveries (notice_id, at);
 
 INSERT INTO meta (key, value) VALUES ('config_version', '1');
