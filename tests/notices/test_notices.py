@@ -1,5 +1,4 @@
-"""Notices: signed as the Standard Webhooks library expects, tried again, never in the wrong order, never to a stranger's
-private address."""
+"""Notices: signed as the Standard Webhooks library expects, tried again, never to a stranger's private address."""
 
 from __future__ import annotations
 
@@ -12,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import Gateway, running
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from running import Gateway, running
 
 TASK = {"model": "gen4_turbo", "prompt": "a lake", "seconds": 5}
 

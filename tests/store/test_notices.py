@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from store.rows import account, task
-
 from framegate.store import Store, step
+from store.rows import account, task
 
 NOW = 1_000_000
 

@@ -152,5 +152,6 @@ DIALECT = Dialect(
     ),
     encode_trouble=encode_trouble,
     encode_notice=encode_notice,
+    notice_states=FINAL | {State.RUNNING},
     public_id="digits",
 )

@@ -13,6 +13,7 @@ of the older API. The JSON: `next_shapes.py`. What it means: `next_decode.py` an
 from __future__ import annotations
 
 from framegate.core.dialect import Dialect, List, Submit
+from framegate.core.task import FINAL, State
 from framegate.core.wire import Json
 from framegate.dialects.kling.envelope import identify
 from framegate.dialects.kling.next_decode import (
@@ -154,5 +155,6 @@ DIALECT = Dialect(
     ),
     encode_trouble=encode_trouble,
     encode_notice=encode_notice,
+    notice_states=FINAL | {State.RUNNING},
     public_id="digits",
 )
