@@ -18,7 +18,7 @@ from typing import Any
 
 from framegate.core.checks import check_known
 from framegate.core.dialect import Account, Call, Dialect, Filter, List, Route, Show, Submit
-from framegate.core.task import Spec
+from framegate.core.task import FINAL, Spec, State
 from framegate.core.wire import Json
 from framegate.dialects.kling import clips_decode as clips
 from framegate.dialects.kling import clips_shapes, examples, pictures_shapes, video_shapes
