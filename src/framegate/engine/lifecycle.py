@@ -285,9 +285,7 @@ def _uncertain(job: Job, message: str, at: int, *, hopeless: bool) -> tuple[Job,
 def _refused(
     job: Job, failure: Failure, retry_after: float | None, at: int
 ) -> tuple[Job, tuple[Command, ...]]:
-    if (
-        job.unknown_since is not None
-    ):  # sent again under the same id: of the send before, a refusal proves nothing
+    if job.unknown_since is not None:  # sent again under the same id: that proves nothing of the send before
         return _uncertain(job, f"sent again, and refused: {failure.message}"[:500], at, hopeless=False)
     ended = End(job.attempt, "refused", failure.message)
     if failure.cause is Cause.MODERATED:

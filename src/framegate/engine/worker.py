@@ -195,7 +195,7 @@ class Worker:
         job = await self._apply(job, life.Marked(until), hold_lease=True)
         await self._deliver(job, order, request, upstream, provider, began)
 
-    async def _deliver(
+    async def _deliver(  # noqa: PLR0913 - a send has this many sides
         self,
         job: Job,
         order: Order,
@@ -204,7 +204,7 @@ class Worker:
         provider: Provider,
         began: float,
     ) -> None:
-        """Send the order, once, while the lease taken at `began` holds. What is neither a refusal nor unsent is unknown."""
+        """Send the order, once, while the lease of `began` holds. What is neither refused nor unsent is unknown."""
         left = SEND - (time.monotonic() - began)
         try:
             if left <= 0:
@@ -257,9 +257,7 @@ class Worker:
 
     async def _resolve(self, job: Job, upstream: Upstream, provider: Provider) -> None:
         """A send whose outcome is unknown: look for it, send again only where our id cannot be used twice."""
-        if (
-            job.unknown_since is None
-        ):  # its sender was stopped: on record first, for nothing it does now disproves it
+        if job.unknown_since is None:  # its sender was stopped: that goes on record first
             await self._apply(job, life.Uncertain("the gateway was stopped while it sent the order"))
             return
         if provider.find is not None:

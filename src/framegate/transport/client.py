@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -75,17 +76,18 @@ class Transport:
         if own and sign is not None:
             request = sign(request)
         pulled: list[bool] = []
+        until = time.monotonic() + deadline
         try:
             async with asyncio.timeout(deadline):
                 if urlsplit(url).scheme == "local":
                     return await self._call_local(request, pulled, spool_over)
                 if own:
-                    return await self._exchange(self._pool(pool, proxy), request, pulled, spool_over)
+                    return await self._exchange(self._pool(pool, proxy), request, pulled, spool_over, until)
                 target = await check(
                     url, allow_hosts=(*self._allow_hosts, *allow_hosts), resolver=self._resolver
                 )
                 async with pinned(target.host, target.address, target.port) as client:
-                    return await self._exchange(client, request, pulled, spool_over)
+                    return await self._exchange(client, request, pulled, spool_over, until)
         except PoolTimeoutError:
             raise NotSent(f"too many calls to {place(url)} are under way") from None
         except TimeoutError:
@@ -158,13 +160,15 @@ class Transport:
             ).build()
         return self._pools[key]
 
-    async def _exchange(self, client: Client, request: Request, pulled: list[bool], over: int) -> Response:
+    async def _exchange(
+        self, client: Client, request: Request, pulled: list[bool], over: int, until: float
+    ) -> Response:
         built = client.request(request.method, request.url).headers(dict(request.headers))
         body = body_of(request, secrets.token_hex(16))
         if body is not None:
             if body.media_type is not None and "content-type" not in request.headers:
                 built = built.header("content-type", body.media_type)
-            built = built.header("content-length", str(body.length)).body_stream(stream(body, pulled))
+            built = built.header("content-length", str(body.length)).body_stream(stream(body, pulled, until))
         async with built.build_streamed() as response:
             got = await spool(reading(response), self._folder, limit=LARGEST, over=over)
             return Response(status=response.status, headers=dict(response.headers), body=got)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import math
 import secrets
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,8 +38,14 @@ def body_of(request: Request, boundary: str) -> Body | None:
     return _sized(tuple(_json(request.json)), "application/json") if request.json is not None else None
 
 
-async def stream(body: Body, pulled: list[bool]) -> AsyncIterator[bytes]:
-    """The bytes, in pieces. `pulled` gets True before the first piece is handed over."""
+async def stream(body: Body, pulled: list[bool], until: float = math.inf) -> AsyncIterator[bytes]:
+    """The bytes, in pieces. `pulled` gets True before the first piece is handed over.
+
+    After `until` (monotonic seconds) nothing is handed over any more: a process that was frozen meanwhile must not
+    begin to send when it wakes. Raises `TimeoutError`.
+    """
+    if time.monotonic() > until:
+        raise TimeoutError
     for piece in body.pieces:
         if isinstance(piece, bytes):
             pulled.append(True)
