@@ -98,17 +98,6 @@ class Case:
         body = json.dumps(said["json"]).encode() if "json" in said else said.get("body", "").encode()
         return Response(status=said["status"], headers=said.get("headers", {}), body=body)
 
-    @property
-    def request(self) -> Request:
-        """A callback, as it comes in."""
-        said = self.raw["request"]
-        return Request(
-            method=said["method"],
-            url=said["url"],
-            headers=said.get("headers", {}),
-            content=json.dumps(said["json"]).encode() if "json" in said else said.get("body", "").encode(),
-        )
-
 
 def cases(folder: Path) -> tuple[Case, ...]:
     """The written exchanges of one provider."""
@@ -160,11 +149,6 @@ def holds(provider: Provider, case: Case) -> None:
     assert raw.get("source"), "an exchange names its source"
     told = {key: raw[key] for key in MEANINGS if key in raw}
     assert len(told) == 1, "an exchange says one thing"
-    if case.operation == "callback":
-        assert provider.callback is not None
-        callback = provider.callback
-        assert told == meaning(lambda: callback(case.request))
-        return
     exchange = operation(provider, case.operation)
     assert raw["request"] == written(exchange.encode(case.given))
     assert told == meaning(lambda: exchange.decode(case.given, case.response))
@@ -189,7 +173,7 @@ def complete(provider: Provider, all_cases: tuple[Case, ...]) -> None:
     accepted = {("submit", "queued"), ("submit", "running")}
     missing = {item for item in wanted if item not in told and not (item in accepted and accepted & told)}
     assert missing == set()
-    optional = ("find", "cancel", "upload", "poll_many", "credits", "callback")
+    optional = ("find", "cancel", "upload", "poll_many", "credits")
     assert {name for name in optional if getattr(provider, name)} <= {operation for operation, _ in told}
 
 

@@ -23,7 +23,6 @@ from contract.provider_laws import (
     Case,
     bruised_answers,
     cases,
-    coherent,
     complete,
     dumped,
     holds,
@@ -37,7 +36,7 @@ from contract.provider_laws import (
 from framegate.core.frame import SHORT_SIDES, parse_pair
 from framegate.core.provider import Offer, Provider, choose
 from framegate.core.task import Action, Kind, Order, Report, Role, Spec, State
-from framegate.core.wire import Malformed, Response
+from framegate.core.wire import Response
 from framegate.providers import load
 from framegate.routing.adapt import OPTIONAL, adapt
 
@@ -46,8 +45,6 @@ SOURCES = Path(framegate.providers.__file__).parent
 PROVIDERS = load()
 CASES = {name: cases(EXCHANGES / name) for name in PROVIDERS}
 ALL = [(PROVIDERS[name], case) for name, found in CASES.items() for case in found]
-ROUND_TRIPS = [(p, c) for p, c in ALL if c.operation != "callback"]
-CALLBACKS = [(p, c) for p, c in ALL if c.operation == "callback"]
 OFFERS = [(p, o) for p in PROVIDERS.values() for o in p.offers]
 
 
@@ -205,7 +202,7 @@ def test_exchanges_are_complete(provider: Provider):
     complete(provider, CASES[provider.name])
 
 
-@named(ROUND_TRIPS)
+@named(ALL)
 def test_requests_of_exchanges_are_well_made_and_hold_no_secret(provider: Provider, case: Case):
     exchange = getattr(provider, case.operation)
     request = well_made(provider, lambda: exchange.encode(case.given))
@@ -213,22 +210,10 @@ def test_requests_of_exchanges_are_well_made_and_hold_no_secret(provider: Provid
     assert {"authorization", "x-key", "x-api-key"}.isdisjoint(request.headers)
 
 
-@named(ROUND_TRIPS)
+@named(ALL)
 def test_decoders_are_total_on_bruised_answers(provider: Provider, case: Case):
     for response in bruised_answers(case):
         total(provider, case, response)
-
-
-@named(CALLBACKS)
-def test_callbacks_are_total(provider: Provider, case: Case):
-    assert provider.callback is not None
-    asked = Case(case.name, {**case.raw, "response": {"status": 200, **case.raw["request"]}})
-    for response in bruised_answers(asked):
-        try:
-            report = provider.callback(msgspec.structs.replace(case.request, content=response.body))
-        except Malformed:
-            continue
-        coherent(provider, "callback", report)
 
 
 def keys(value: Any) -> Iterator[str]:
@@ -247,7 +232,7 @@ def words(value: Any) -> Iterator[str]:
         yield from words(item)
 
 
-ANSWERS = [case.raw["response"]["json"] for _, case in ROUND_TRIPS if "json" in case.raw["response"]]
+ANSWERS = [case.raw["response"]["json"] for _, case in ALL if "json" in case.raw["response"]]
 KEYS = sorted({key for answer in ANSWERS for key in keys(answer)})
 WORDS = sorted({word for answer in ANSWERS for word in words(answer)})
 SCALARS = st.sampled_from([odd for odd in ODD if not isinstance(odd, dict | list)]) | st.sampled_from(WORDS)
@@ -263,7 +248,7 @@ JSON = st.recursive(
 @given(data=st.data())
 def test_decoders_are_total_on_any_answer(provider: Provider, data: st.DataObject):
     """Answers made of the vendors' own words, put together in ways that no vendor would."""
-    case = data.draw(st.sampled_from([c for p, c in ROUND_TRIPS if p is provider]))
+    case = data.draw(st.sampled_from([c for p, c in ALL if p is provider]))
     status = data.draw(st.sampled_from([200, 200, 201]) | st.integers(100, 599))
     body = data.draw(JSON.map(dumped) | st.binary(max_size=30))
     headers = data.draw(
@@ -288,7 +273,7 @@ STATE_KEYS = frozenset({"status", "state", "task_status", "taskStatus"})
 @named(
     [
         (p, c)
-        for p, c in ROUND_TRIPS
+        for p, c in ALL
         if c.operation == "poll" and "report" in c.raw and c.response.status < 300
     ]
 )

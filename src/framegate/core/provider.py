@@ -125,7 +125,6 @@ class Provider:
     cancel: Exchange[Handle, Report] | None = None
     upload: Exchange[Media, Media | Next] | None = None
     poll_many: Exchange[tuple[Handle, ...], tuple[Report, ...]] | None = None
-    callback: Callable[[Request], Report] | None = None
     credits: Exchange[None, dict[str, int]] | None = None
     poll_seconds: float = 1.0  # the vendor asks for at least so long between two polls of a task
     local: bool = False  # an engine of ours, reached in process

@@ -122,11 +122,6 @@ def decode_find(task_id: str, response: Response) -> Report | None:
     return msgspec.structs.replace(report_of(found), handle=handle)
 
 
-def decode_callback(request: Request) -> Report:
-    """The bare task."""
-    return report_of(Response(status=200, body=request.content or b"").json())
-
-
 PROVIDER = Provider(
     name="kling-next",
     docs=DOCS,
@@ -138,7 +133,6 @@ PROVIDER = Provider(
     poll=Exchange(encode_poll, decode_poll),
     poll_many=Exchange(encode_poll_many, decode_poll_many),
     find=Exchange(lambda task_id: get(f"/tasks?external_task_ids={quote(task_id, safe='')}"), decode_find),
-    callback=decode_callback,
     credits=Exchange(encode_credits, decode_credits),
     offers=OFFERS,
     dedupes=True,

@@ -105,12 +105,6 @@ def decode_find(task_id: str, response: Response) -> Report | None:
     return report if report.handle else msgspec.structs.replace(report, handle=handle)
 
 
-def decode_callback(request: Request) -> Report:
-    """The bare task; an envelope around it is taken, too, for some have seen one."""
-    body = Response(status=200, body=request.content or b"").json()
-    return report_of(body.at("data") if body.at("data", "task_status").value else body, None)
-
-
 PROVIDER = Provider(
     name="kling",
     docs=DOCS,
@@ -121,7 +115,6 @@ PROVIDER = Provider(
     submit=Exchange(encode_submit, decode_submit),
     poll=Exchange(encode_poll, decode_poll),
     find=Exchange(lambda task_id: get(f"{FOUND_AT}/{quote(task_id, safe='')}"), decode_find),
-    callback=decode_callback,
     credits=Exchange(encode_credits, decode_credits),
     offers=OFFERS,
     dedupes=True,

@@ -54,7 +54,12 @@ def picture_path(order: Order) -> str:
     if order.model in OMNI:
         return "omni-image"
     many = sum(i.role is Role.REFERENCE for i in order.media or order.spec.inputs) > 1
-    return "multi-image2image" if many and order.model in MANY_SUBJECTS else "generations"
+    return "multi-image2image" if many and own_name(order.model) in MANY_SUBJECTS else "generations"
+
+
+def own_name(model: str) -> str:
+    """Kling calls its picture models like its video models; `kling-image-v…` is what others call them."""
+    return model.replace("kling-image-v", "kling-v", 1)
 
 
 def film_path(order: Order, given: frozenset[Role]) -> str:

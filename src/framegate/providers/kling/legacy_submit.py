@@ -11,7 +11,7 @@ from typing import cast
 from framegate.core.task import Action, Kind, Order, Role
 from framegate.core.wire import Embed, Json, Request, post, present
 from framegate.providers.kling.envelope import picture
-from framegate.providers.kling.legacy_paths import OWN_PATHS, mode_of, path_of, whole
+from framegate.providers.kling.legacy_paths import OWN_PATHS, mode_of, own_name, path_of, whole
 
 OURS = frozenset(
     [
@@ -81,10 +81,10 @@ def words(order: Order) -> str:
 
 
 def model_name(order: Order, path: str) -> str | None:
-    """Kling calls its picture models like its video models; `kling-image-v…` is what others call them."""
+    """Kling's own name of the model, where the path has a field for it."""
     if path == "/v1/videos/video-extend" or (path in OWN_PATHS.values() and "try-on" not in path):
         return None
-    return order.model.replace("kling-image-v", "kling-v", 1)
+    return own_name(order.model)
 
 
 def video_fields(order: Order, path: str) -> dict[str, Json]:

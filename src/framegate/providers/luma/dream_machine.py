@@ -108,11 +108,6 @@ def decode_cancel(_handle: Handle, response: Response) -> Report:
     return Report(state=State.CANCELLED)
 
 
-def decode_callback(request: Request) -> Report:
-    """The bare Generation, sent when it begins to dream and when it ends."""
-    return report_of(Response(status=200, body=request.content or b"").json())
-
-
 def decode_credits(_: None, response: Response) -> dict[str, int]:
     balance = quantity(read(response).at("credit_balance"))
     if balance is None:
@@ -133,7 +128,6 @@ PROVIDER = Provider(
         lambda handle: Request(method="DELETE", url=f"{ROOT}/generations/{quote(handle['id'], safe='')}"),
         decode_cancel,
     ),
-    callback=decode_callback,
     credits=Exchange(lambda _: get(f"{ROOT}/credits"), decode_credits),
     offers=OFFERS,
 )
