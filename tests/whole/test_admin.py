@@ -126,3 +126,16 @@ def test_a_file_is_applied_at_start_up_and_owns_its_rows(tmp_path: Path) -> None
         soon(
             gateway, lambda: gateway.call("POST", "/v1/tasks", {**TASK, "model": "house-model"}).status == 503
         )
+
+
+def test_the_health_and_the_credits_of_an_upstream(own: Gateway) -> None:
+    """An upstream that cannot be reached says so; one without such a thing is told apart from an unknown one."""
+    dead = {"provider": "runway", "base_url": "http://127.0.0.1:9", "credential": {"key": "x" * 20}}
+    own.admin("POST", "/upstreams", {"name": "dead", **dead})
+    soon(own, lambda: own.admin("GET", "/upstreams/dead/credits").status == 503)
+    health = {row["name"]: row for row in own.admin("GET", "/health").json["data"]}
+    assert (False, 1) == (health["dead"]["sick"], min(1, health["dead"]["misses"]))
+    assert (False, 0) == (health["sandbox"]["sick"], health["sandbox"]["misses"])
+    assert "does not say" in own.admin("GET", "/upstreams/sandbox/credits").json["detail"]
+    assert "there is no upstream" in own.admin("GET", "/upstreams/none/credits").json["detail"]
+    own.admin("DELETE", "/upstreams/dead")

@@ -76,6 +76,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
     from framegate.telemetry import configure  # noqa: PLC0415
     from framegate.web import server  # noqa: PLC0415
     from framegate.web.admin_tasks import task_routes  # noqa: PLC0415
+    from framegate.web.admin_upstreams import upstream_routes  # noqa: PLC0415
 
     settings = settings_for(None)
     configure(settings.log_level)
@@ -88,7 +89,10 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
             app.dialects,
             admin=app.admin,
             admin_token=app.admin_token,
-            admin_routes=task_routes(app.admin, app.worker.notices, app.worker.wake),
+            admin_routes=(
+                *task_routes(app.admin, app.worker.notices, app.worker.wake),
+                *upstream_routes(app.watch, app.worker.reach),
+            ),
             shelf=app.shelf,
             links=app.links,
             public_url=settings.public_url or url,
