@@ -144,3 +144,9 @@ def test_the_kind_is_told_by_the_name(model: str, kind: Kind) -> None:
 def test_times_have_three_decimals_and_a_z() -> None:
     assert "2024-11-04T07:12:39.531Z" == rfc3339(1730704359531)
     assert "1970-01-01T00:00:00.000Z" == rfc3339(0)
+
+
+def test_a_wrong_model_is_answered_without_naming_a_vendors() -> None:
+    with pytest.raises(Trouble) as caught:
+        checks.check_model("", "model")
+    assert "model must name a model in at most 200 characters; GET /v1/models lists them" == str(caught.value)
