@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
@@ -16,6 +17,31 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Gatewa
     """One gateway for all tests that only talk to it as its clients do: SQLite, tiny sandbox, no real upstream."""
     with running.running(tmp_path_factory.mktemp("gateway") / "data", bootstrap_credit="100000") as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def in_front(
+    gateway: running.Gateway, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., running.Gateway]]:
+    """Starts a gateway whose one upstream is `gateway`, spoken to as a vendor: `in_front(provider, models, path)`.
+
+    `path` is what comes before the vendor's own paths, such as "/kling".
+    """
+    with contextlib.ExitStack() as stack:
+
+        def start(provider: str, models: Iterable[str], path: str = "") -> running.Gateway:
+            upstream = (
+                f'[[upstreams]]\nname = "far"\nprovider = "{provider}"\nbase_url = "{gateway.url}{path}"\n'
+                f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\n'
+            )
+            routes = [
+                f'[[routes]]\nmodel = "{model}"\npolicy = "strict"\nto = [{{ upstream = "far" }}]\n'
+                for model in models
+            ]
+            data = tmp_path_factory.mktemp(f"in-front-{provider}") / "data"
+            return stack.enter_context(running.running(data, config="\n".join([upstream, *routes])))
+
+        yield start
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ FIELDS = {
 }
 STATUSES = {Cause.INVALID: 400, Cause.MODERATED: 400, Cause.BUSY: 429, Cause.EXPIRED: 504}
 TYPES = {400: "invalid_request_error", 429: "requests"}
-NO_TEXT = "This gateway has no upstream for text yet: GET /v1/models lists the models that can be used here"
+NO_TEXT = "This gateway has no upstream for text yet, only models that make videos, pictures or sound"
 ENDLESS = "The task goes on, longer than a request may wait: see GET /v1/tasks/"
 FINAL_HEADERS = {"x-should-retry": "false"}
 """Another try would be another task, or the same failed one."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-Prompt = Annotated[str, Meta(description="1 to 32,000 characters; at most 20,000 are taken here")]
+Prompt = Annotated[str, Meta(description="1 to 32,000 characters")]
 Model = Annotated[str, Meta(description="sora-2 if left out; any model that makes videos")]
 Seconds = Annotated[
     str | float, Meta(description='Whole seconds as a text, such as "4", "8" or "12"; a number is taken, too')
