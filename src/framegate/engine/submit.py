@@ -25,7 +25,7 @@ from framegate.engine.steps import enter
 from framegate.ledger import hold
 from framegate.ledger.rates import NoPrice
 from framegate.routing import Candidate, Route, candidates
-from framegate.store import Duplicate, Step, Store, Unmet, step
+from framegate.store import Doubtful, Duplicate, Step, Store, Unmet, step
 
 DEADLINE = 6 * 3600
 SANDBOX_DEADLINE = 15 * 60
@@ -126,6 +126,9 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
         if again is None:
             raise
         return again, False
+    except Doubtful:  # the connection was lost: the task is there, or nothing of it is
+        if await store.row("task_by_id", id=task_id) is None:
+            raise
     return job, True
 
 

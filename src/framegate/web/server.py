@@ -15,6 +15,7 @@ from framegate.artifacts.links import Links
 from framegate.core.dialect import Dialect, Problem, Trouble
 from framegate.core.wire import Response
 from framegate.engine.admin import Admin
+from framegate.store import Doubtful, Unavailable
 from framegate.web import openapi, pages
 from framegate.web.admin import AdminDoor, AdminRoute
 from framegate.web.exchange import OPEN, Gone, Message, Receive, Send, Visit
@@ -25,6 +26,8 @@ from framegate.web.measures import Measures
 from framegate.web.table import Paths
 
 log = structlog.get_logger("framegate.web")
+RETRY_AFTER = 5
+"""Seconds after which a client may ask again while the database is out of reach."""
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 Serve = Callable[[Visit, Mapping[str, str], str], Awaitable[None]]
 
@@ -101,8 +104,7 @@ class Server:
         self._public_url = public_url
         self._trusted = trusted
         self._measures = measures
-        self._native = dialects["native"]
-        self._families = families(dialects)
+        self._dialects = dialects
 
     async def serve(self, scope: Message, receive: Receive, send: Send) -> None:
         """The ASGI entry."""
@@ -110,11 +112,11 @@ class Server:
             return
         visit = Visit(scope, receive, send, secrets.token_hex(8))
         began = time.perf_counter()
-        dialect, name = self._native, "unknown"
+        dialect: Dialect | None = None
+        name = "unknown"
         try:
             found = self._paths.find(visit.route)
             if found is None:
-                dialect = self._by_prefix(visit.path)
                 raise self._unknown_path(visit.path)
             method = "GET" if visit.method == "HEAD" and "HEAD" not in found.methods else visit.method
             if method == "OPTIONS":
@@ -122,18 +124,18 @@ class Server:
                 return
             entry = found.methods.get(method)
             if entry is None:
-                dialect = self._by_prefix(visit.path)
                 raise self._wrong_method(visit, found.methods)
-            dialect, name = (
-                entry[0] or self._by_prefix(visit.path),
-                (entry[0].name if entry[0] else "gateway"),
-            )
+            dialect = entry[0]
+            name = dialect.name if dialect else "gateway"
             check_text(found.variables)
             await entry[1](visit, found.variables, visit.address(self._trusted))
         except Gone:
             log.debug("client hung up", request=visit.request_id)
         except Trouble as trouble:
             await self._say(visit, dialect, trouble)
+        except Unavailable as error:
+            log.warning("the database is out of reach", request=visit.request_id, error=str(error))
+            await self._say(visit, dialect, out_of_reach(error))
         except Exception:
             log.exception("request failed", request=visit.request_id, path=visit.path)
             message = f"the gateway failed; tell its operator the request id {visit.request_id}"
@@ -141,10 +143,11 @@ class Server:
         finally:
             self._measures.count(name, visit.method, time.perf_counter() - began)
 
-    async def _say(self, visit: Visit, dialect: Dialect, trouble: Trouble) -> None:
+    async def _say(self, visit: Visit, dialect: Dialect | None, trouble: Trouble) -> None:
         if visit.started:
             return  # the answer is under way already: cutting it off is all that is left
-        response: Response = dialect.encode_trouble(trouble)
+        speaker = dialect or nearest_dialect(self._dialects, visit.path)
+        response: Response = speaker.encode_trouble(trouble)
         extra = {} if visit.path.startswith("/admin/") else dict(OPEN)
         if trouble.retry_after is not None:
             extra["retry-after"] = str(trouble.retry_after)
@@ -165,11 +168,6 @@ class Server:
             }
         await visit.answer(Response(status=204, headers=headers))
 
-    def _by_prefix(self, path: str) -> Dialect:
-        """The dialect whose paths begin like this one: its words are what the client understands."""
-        steps = path.split("/")[1:3]
-        return self._families.get("/".join(steps)) or self._families.get(steps[0]) or self._native
-
     def _unknown_path(self, path: str) -> Trouble:
         near = self._paths.nearest(path)
         hint = f"; the nearest is {near}" if near else ""
@@ -183,15 +181,38 @@ class Server:
         return Trouble(Problem.METHOD_NOT_ALLOWED, f"{visit.path[:200]} takes {allowed}, not {visit.method}")
 
 
-def families(dialects: Mapping[str, Dialect]) -> dict[str, Dialect]:
-    """Dialects by the first one and two segments of their paths; a segment that several share stands for none."""
-    found: dict[str, set[str]] = {}
-    for dialect in dialects.values():
-        for route in dialect.routes:
-            steps = route.path.partition(" ")[2].split("/")[1:3]
-            for beginning in (steps[0], "/".join(steps)):
-                found.setdefault(beginning, set()).add(dialect.name)
-    return {beginning: dialects[min(names)] for beginning, names in found.items() if len(names) == 1}
+def nearest_dialect(dialects: Mapping[str, Dialect], path: str) -> Dialect:
+    """The dialect whose words the client of an unknown path understands: of those that have the most leading segments
+    in common with it the first by name; the native one where it is among them, or where there are none.
+    """
+    steps = path.split("/")[1:]
+
+    def common(dialect: Dialect) -> int:
+        return max(shared(steps, route.path.split("/")[1:]) for route in dialect.routes)
+
+    native = dialects["native"]
+    best = min(dialects.values(), key=lambda d: (-common(d), d is not native, d.name))
+    return best if common(best) else native
+
+
+def shared(steps: Sequence[str], pattern: Sequence[str]) -> int:
+    """How many leading segments agree; a variable agrees with anything, but a path does not begin with one."""
+    pairs = zip(steps, pattern, strict=False)
+    return next(
+        (n for n, (a, b) in enumerate(pairs) if a != b and not (n and b.startswith("{"))),
+        min(len(steps), len(pattern)),
+    )
+
+
+def out_of_reach(error: Unavailable) -> Trouble:
+    """What clients hear while the database cannot be used."""
+    message = "the gateway's database is out of reach; nothing was changed, so send the request again in a while"
+    if isinstance(error, Doubtful):
+        message = (
+            "the gateway lost its database while it wrote: whether the request took effect is not known; look first, "
+            "or send it again with the same Idempotency-Key"
+        )
+    return Trouble(Problem.UNAVAILABLE, message, retry_after=RETRY_AFTER)
 
 
 def check_text(variables: Mapping[str, str]) -> None:

@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 T = TypeVar("T")
 VARIABLE = re.compile(r"\{(\w+)\}")
+LONGEST = 120
+"""Characters of a path that is worth a comparison with all the known ones."""
 
 
 class Found(NamedTuple, Generic[T]):
@@ -47,7 +49,7 @@ class Paths(Generic[T]):
     def nearest(self, path: str) -> str | None:
         """The known path most like an unknown one."""
         known = [*self._exact, *(text for _, _, text in self._patterns)]
-        near = get_close_matches(path, known, n=1, cutoff=0.5)
+        near = get_close_matches(path, known, n=1, cutoff=0.5) if len(path) <= LONGEST else None
         if near:
             return near[0]
         tail = path.rstrip("/").rpartition("/")[2]
