@@ -80,6 +80,6 @@ def upstream_routes(watch: Watch, reach: Reach) -> tuple[AdminRoute, ...]:
             answer=list[UpstreamHealth],
         ),
         AdminRoute(
-            "GET /admin/v1/upstreams/{name}/credits", "What is left on an upstream's account", credits
+            "GET /admin/v1/upstreams/{name}/credits", "What is left on an upstream's account", left
         ),
     )
