@@ -30,6 +30,7 @@ from framegate.engine import lifecycle as life
 from framegate.engine.admin import Admin
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Catalogue, Watch
+from framegate.engine.filing import Filed
 from framegate.engine.job import Job, from_row
 from framegate.engine.keeping import Keeper
 from framegate.engine.notices import outbox
@@ -291,7 +292,7 @@ async def engine(  # noqa: PLR0913 - what a test may want otherwise
             providers=providers,
             keeper=Keeper(
                 transport=transport,
-                shelf=open_shelf(str(folder / "artifacts"), spool),
+                shelf=Filed(used, open_shelf(str(folder / "artifacts"), spool)),
                 inspect=look,
                 credential=lambda found: Credential(key=found.credential["key"].removeprefix("env:")),
                 folder=spool,

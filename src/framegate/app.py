@@ -26,6 +26,7 @@ from framegate.core.provider import Credential
 from framegate.engine.admin import Admin
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
+from framegate.engine.filing import Filed
 from framegate.engine.gateway import Gateway
 from framegate.engine.keeping import Keeper
 from framegate.engine.media import MediaDesk
@@ -138,6 +139,7 @@ async def open_app(
         transport = Transport(spool=spool)
         stack.push_async_callback(transport.close)
         shelf = open_shelf(settings.artifacts_url or str(settings.data / "artifacts"), spool)
+        filed = Filed(store, shelf)
         engine = sandbox.create(
             settings.data / "sandbox",
             workers=settings.sandbox_workers or max(1, (os.cpu_count() or 2) - 1),
@@ -151,7 +153,7 @@ async def open_app(
         links = Links(derive(master, "links"), clock=now_ms)
         desk = MediaDesk(
             store=store,
-            shelf=shelf,
+            shelf=filed,
             intake=Intake(transport=transport, folder=spool),
             links=links,
             public_url=settings.public_url or public_url,
@@ -162,7 +164,7 @@ async def open_app(
         changes = Changes()
         keeper = Keeper(
             transport=transport,
-            shelf=shelf,
+            shelf=filed,
             inspect=previewer.inspect,
             credential=credential,
             folder=spool,

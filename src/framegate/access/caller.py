@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 from fnmatch import fnmatchcase
+from typing import Annotated
 
 import msgspec
 
 from framegate.core.dialect import Problem, Trouble
 from framegate.core.money import UNIT
+
+
+Days = Annotated[int, msgspec.Meta(ge=0, le=36_500)]
 
 
 class Plan(
@@ -18,11 +22,18 @@ class Plan(
     omit_defaults=True,
     forbid_unknown_fields=True,
 ):
-    """An account's terms. `multiplier` (millionths) scales every price; `models` are patterns of visible names."""
+    """An account's terms. `multiplier` (millionths) scales every price; `models` are patterns of visible names.
+
+    Lifetimes in days, 0 for ever: of results since they were stored (`artifact_days`), of input media since their last
+    use (`media_days`), and of all that a task was about since its end (`content_days`).
+    """
 
     name: str
     multiplier: int = UNIT
     models: tuple[str, ...] = ("*",)
+    artifact_days: Days = 30
+    media_days: Days = 7
+    content_days: Days = 90
 
 
 class Scopes(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
 from framegate.access import Caller
-from framegate.artifacts import Shelf
 from framegate.artifacts.intake import Intake, wanted
 from framegate.artifacts.links import BadLink, Links
 from framegate.core.dialect import Problem, Slot, Trouble, invalid
 from framegate.core.task import Artifact, Input, Media, Role, Spec, Task
 from framegate.core.wire import Blob
+from framegate.engine.filing import Filed, referred, unreferred
 from framegate.engine.ids import new_id
 from framegate.engine.job import Job
-from framegate.store import Step, Store, step
+from framegate.store import Step, Store, Unmet, step
 
 LARGEST_UPLOAD = 1_000_000_000
 """Bytes that one upload may have."""
@@ -29,6 +30,13 @@ def ending(media_type: str) -> str:
     return ENDINGS.get(kind, kind) or "bin"
 
 
+def no_room(error: OSError) -> Trouble:
+    """What a client is told when its file could not be stored: nothing was held for it."""
+    short = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    message = "the gateway is short of disk space" if short else "the gateway could not store the file"
+    return Trouble(Problem.UNAVAILABLE, f"{message}; try again later", retry_after=300 if short else 10)
+
+
 class MediaDesk:
     """Takes in what clients give, and hands out signed links to what we keep."""
 
@@ -36,7 +44,7 @@ class MediaDesk:
         self,
         *,
         store: Store,
-        shelf: Shelf,
+        shelf: Filed,
         intake: Intake,
         links: Links,
         public_url: str,
@@ -67,14 +75,16 @@ class MediaDesk:
         now = await self._store.now()
         inputs: list[Input] = []
         steps: list[Step] = []
+        owned: list[tuple[str, tuple[str]]] = []
         for item in spec.inputs:
             if item.url.startswith("upload:"):
-                inputs.append(await self._uploaded(caller, item))
+                found = await self._uploaded(caller, item)
+                inputs.append(found)
+                steps.append(
+                    step("touch_media", id=found.media, account_id=caller.account_id, at=now)
+                )
                 continue
-            blob = await self._own(item.url, item.role)
-            if blob is None:
-                blob = await self._intake.take(item.url, role=item.role)
-                await self._shelf.put(blob)
+            blob = await self._stored(item)
             media_id = new_id("med", now)
             kept = item.url if item.url.startswith(("http://", "https://")) else ""
             inputs.append(
@@ -98,9 +108,25 @@ class MediaDesk:
                     source=kept[:2000],
                     state="ready",
                     created_at=now,
+                    upload=0,
                 )
             )
+            owned.append((media_id, (blob.sha256,)))
+        steps += referred(owned)
         return msgspec.structs.replace(spec, inputs=tuple(inputs)), tuple(steps)
+
+    async def _stored(self, item: Input) -> Blob:
+        """An input's file, on the shelf. Raises `Trouble`."""
+        try:
+            blob = await self._own(item.url, item.role)
+            if blob is not None:
+                await self._shelf.reserve(blob)
+                return blob
+            blob = await self._intake.take(item.url, role=item.role)
+            await self._shelf.put(blob)
+        except OSError as error:
+            raise no_room(error) from None
+        return blob
 
     async def _own(self, url: str, role: Role) -> Blob | None:
         """The file behind one of our own signed links, without fetching it; None for any other URL."""
@@ -117,7 +143,10 @@ class MediaDesk:
             raise invalid(role, f"the {role} is no longer kept")
         if not found[2].startswith(wanted(role)):
             raise invalid(role, f"the {role} must be a file of the kind {wanted(role)}*, not {found[2]}")
-        path = await self._shelf.path(found[0])
+        try:
+            path = await self._shelf.path(found[0])
+        except FileNotFoundError:
+            raise invalid(role, f"the {role} is no longer kept") from None
         return Blob(path=str(path), size=found[1], sha256=found[0], media_type=found[2])
 
     async def _uploaded(self, caller: Caller, item: Input) -> Input:
@@ -220,27 +249,38 @@ class MediaDesk:
                 source="",
                 state="open",
                 created_at=now,
+                upload=1,
             )
         )
         return self._slot(slot_id, filename)
 
     async def receive_upload(self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str) -> None:  # noqa: ARG002
         """Fill a slot whose link was checked; the type is sniffed, whatever `media_type` says. Raises `Trouble`."""
-        blob = await self._intake.receive(chunks, limit=LARGEST_UPLOAD)
-        await self._shelf.put(blob)
         row = await self._store.row("media_any", id=slot_id)
         if row is None:
             raise Trouble(Problem.NOT_FOUND, "there is no such upload")
-        await self._store.write(
-            step(
-                "fill_media",
-                id=slot_id,
-                account_id=row["account_id"],
-                sha256=blob.sha256,
-                media_type=blob.media_type,
-                size=blob.size,
+        try:
+            blob = await self._intake.receive(chunks, limit=LARGEST_UPLOAD)
+            await self._shelf.put(blob)
+        except OSError as error:
+            raise no_room(error) from None
+        at = await self._store.now()
+        try:
+            await self._store.write(
+                step(
+                    "fill_media",
+                    id=slot_id,
+                    account_id=row["account_id"],
+                    sha256=blob.sha256,
+                    media_type=blob.media_type,
+                    size=blob.size,
+                    at=at,
+                ),
+                *unreferred(slot_id, at),
+                *referred([(slot_id, (blob.sha256,))]),
             )
-        )
+        except Unmet:
+            raise Trouble(Problem.NOT_FOUND, "this upload is no longer kept") from None
 
     async def finish_upload(self, caller: Caller, slot_id: str) -> Slot:
         row = await self._store.row("media_by_id", id=slot_id, account_id=caller.account_id)

@@ -151,7 +151,7 @@ class Notices:
                 last_error=error,
                 sent_at=now if error is None else None,
             ),
-            step("log_delivery", notice_id=row["id"], at=now, ms=ms, status=status, error=error),
+            step("log_delivery", None, notice_id=row["id"], at=now, ms=ms, status=status, error=error),
         )
 
     async def _signed(self, row: Mapping[str, Any]) -> Request:

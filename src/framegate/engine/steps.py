@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from framegate.core.task import Artifact
+from framegate.engine.filing import referred
 from framegate.engine.job import Job, saved, text
 from framegate.engine.lifecycle import Command, End, Release, Settle, Tell, Try
 from framegate.ledger import Entry, release, settle
@@ -52,7 +53,10 @@ def transition(before: Job, after: Job, commands: tuple[Command, ...], at: int) 
             case Tell(_):
                 pass  # the notice is written by the outbox, which knows the dialects
     if after.artifacts and not before.artifacts:
-        steps += [row for artifact in after.artifacts for row in stored(after, artifact, at)]
+        steps += referred(
+            (artifact.id, (artifact.sha256, artifact.poster, *artifact.previews)) for artifact in after.artifacts
+        )
+        steps += [stored(after, artifact, at) for artifact in after.artifacts]
     if before.state is not after.state:
         detail = after.failure.message if after.failure else None
         steps.append(
@@ -67,31 +71,21 @@ def transition(before: Job, after: Job, commands: tuple[Command, ...], at: int) 
     return tuple(steps)
 
 
-def stored(job: Job, artifact: Artifact, at: int) -> list[Step]:
-    """The rows of one artifact and of its file."""
-    return [
-        step(
-            "put_file",
-            None,
-            sha256=artifact.sha256,
-            size=artifact.size,
-            media_type=artifact.media_type,
-            created_at=at,
-        ),
-        step(
-            "insert_artifact",
-            id=artifact.id,
-            task_id=job.id,
-            account_id=job.account_id,
-            kind=artifact.kind.value,
-            media_type=artifact.media_type,
-            size=artifact.size,
-            sha256=artifact.sha256,
-            doc=text(artifact),
-            created_at=at,
-            deleted_at=None,
-        ),
-    ]
+def stored(job: Job, artifact: Artifact, at: int) -> Step:
+    """The row of one artifact."""
+    return step(
+        "insert_artifact",
+        id=artifact.id,
+        task_id=job.id,
+        account_id=job.account_id,
+        kind=artifact.kind.value,
+        media_type=artifact.media_type,
+        size=artifact.size,
+        sha256=artifact.sha256,
+        doc=text(artifact),
+        created_at=at,
+        deleted_at=None,
+    )
 
 
 def money(job: Job, entry: Entry, at: int) -> list[Step]:

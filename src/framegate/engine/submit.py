@@ -101,6 +101,7 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
         step("insert_task", **created(job)),
         step("add_event", task_id=task_id, at=now, kind=State.QUEUED.value, detail=None),
         *media_steps,
+        *(step("use_media", None, media_id=i.media, task_id=task_id) for i in spec.inputs if i.media),
     ]
     if (
         key is not None
@@ -112,6 +113,10 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
     try:
         await store.write(*steps)
     except Unmet as unmet:
+        if unmet.step in {"touch_media", "confirm_files"}:
+            raise Trouble(
+                Problem.UNAVAILABLE, "a file of this request was just swept away; send it again", retry_after=1
+            ) from None
         if unmet.step != "spend":
             raise
         await afford(store, caller, held)

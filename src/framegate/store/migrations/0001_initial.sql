@@ -12,7 +12,7 @@ CREATE TABLE accounts (
     id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, plan TEXT NOT NULL,
     balance BIGINT NOT NULL, held BIGINT NOT NULL CHECK (held >= 0), floor BIGINT NOT NULL,
     paused INTEGER NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
-    notice_secret BIGINT NOT NULL DEFAULT 1, notice_secret_at BIGINT NOT NULL DEFAULT 0
+    notice_secret BIGINT NOT NULL DEFAULT 1, notice_secret_at BIGINT NOT NULL DEFAULT 0, erased_at BIGINT
 );
 
 CREATE TABLE keys (
@@ -20,6 +20,8 @@ CREATE TABLE keys (
     hash TEXT NOT NULL UNIQUE, hint TEXT NOT NULL, scopes TEXT NOT NULL, expires_at BIGINT,
     paused INTEGER NOT NULL, created_at BIGINT NOT NULL, used_at BIGINT
 );
+
+CREATE INDEX keys_of_account ON keys (account_id);
 
 CREATE TABLE tasks (
     id TEXT PRIMARY KEY, public_id TEXT NOT NULL UNIQUE, dialect TEXT NOT NULL,
@@ -39,6 +41,8 @@ CREATE INDEX tasks_due ON tasks (upstream, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX tasks_of_account ON tasks (account_id, id);
 CREATE INDEX tasks_under_way ON tasks (account_id) WHERE finished_at IS NULL;
 CREATE INDEX tasks_in_flight ON tasks (upstream) WHERE state IN ('sending', 'running');
+CREATE INDEX tasks_kept ON tasks (account_id, finished_at) WHERE finished_at IS NOT NULL AND erased_at IS NULL;
+CREATE INDEX tasks_storing ON tasks (id) WHERE state = 'storing';
 CREATE INDEX tasks_unknown ON tasks (unknown_since) WHERE unknown_since IS NOT NULL;
 
 CREATE TABLE attempts (
@@ -65,7 +69,17 @@ CREATE TABLE idempotency (
 );
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
 
-CREATE TABLE files (sha256 TEXT PRIMARY KEY, size BIGINT NOT NULL, media_type TEXT NOT NULL, created_at BIGINT NOT NULL);
+-- A file is kept while something refers to it. `loose_at` is when it came, or last lost a reference: from then on it may
+-- be unreferenced, and who stores the same bytes has an hour to refer to it. `going_at`: it is being removed.
+CREATE TABLE files (
+    sha256 TEXT PRIMARY KEY, size BIGINT NOT NULL, media_type TEXT NOT NULL, created_at BIGINT NOT NULL,
+    loose_at BIGINT, going_at BIGINT
+);
+CREATE INDEX files_loose ON files (loose_at) WHERE loose_at IS NOT NULL;
+
+-- Who refers to a file: an artifact (to itself, its poster and its previews) or an input medium, by its id.
+CREATE TABLE file_refs (owner TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (owner, sha256));
+CREATE INDEX file_refs_of_file ON file_refs (sha256);
 
 CREATE TABLE artifacts (
     id TEXT PRIMARY KEY, task_id TEXT NOT NULL REFERENCES tasks (id), account_id TEXT NOT NULL, kind TEXT NOT NULL,
@@ -73,11 +87,21 @@ CREATE TABLE artifacts (
     created_at BIGINT NOT NULL, deleted_at BIGINT
 );
 CREATE INDEX artifacts_of_task ON artifacts (task_id);
+CREATE INDEX artifacts_kept ON artifacts (account_id, created_at) WHERE deleted_at IS NULL;
 
 CREATE TABLE media (
     id TEXT PRIMARY KEY, account_id TEXT NOT NULL, sha256 TEXT, media_type TEXT NOT NULL, size BIGINT NOT NULL,
-    filename TEXT NOT NULL, source TEXT NOT NULL, state TEXT NOT NULL, created_at BIGINT NOT NULL
+    filename TEXT NOT NULL, source TEXT NOT NULL, state TEXT NOT NULL, created_at BIGINT NOT NULL,
+    used_at BIGINT NOT NULL, upload INTEGER NOT NULL
 );
+CREATE INDEX media_kept ON media (account_id, used_at);
+
+-- Which tasks need an input medium: it is kept until they have ended.
+CREATE TABLE media_uses (media_id TEXT NOT NULL, task_id TEXT NOT NULL, PRIMARY KEY (media_id, task_id));
+CREATE INDEX media_uses_of_task ON media_uses (task_id);
+
+-- What one process does at a time for all of them.
+CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, lease_until BIGINT NOT NULL);
 
 CREATE TABLE notices (
     id TEXT PRIMARY KEY, task_id TEXT NOT NULL REFERENCES tasks (id), account_id TEXT NOT NULL, url TEXT NOT NULL,

@@ -37,8 +37,9 @@ UPDATE notices SET tries = :tries, last_error = :last_error, sent_at = :sent_at,
 WHERE id = :id;
 
 -- name: log_delivery
--- One try to deliver a notice.
-INSERT INTO deliveries (notice_id, at, ms, status, error) VALUES (:notice_id, :at, :ms, :status, :error);
+-- One try to deliver a notice, unless it was erased meanwhile.
+INSERT INTO deliveries (notice_id, at, ms, status, error)
+SELECT id, CAST(:at AS BIGINT), CAST(:ms AS BIGINT), CAST(:status AS BIGINT), CAST(:error AS TEXT) FROM notices WHERE id = :notice_id;
 
 -- name: deliveries_of_task
 -- The tries to deliver the notices of a task, in order.

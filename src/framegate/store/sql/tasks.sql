@@ -146,7 +146,7 @@ SELECT COUNT(*) AS n FROM tasks WHERE account_id = :account_id AND finished_at I
 -- name: erase_task
 -- Forget what a finished task was about; its money stays on the books. A worker that still holds it loses its lease.
 UPDATE tasks SET fence = fence + 1, spec = :spec, candidates = :candidates, artifacts = '[]', outputs = NULL, external_id = NULL,
-    callback_url = NULL, erased_at = :at, due_at = NULL, updated_at = :at
+    failure = :failure, callback_url = NULL, erased_at = :at, due_at = NULL, updated_at = :at
 WHERE id = :id AND account_id = :account_id AND finished_at IS NOT NULL AND erased_at IS NULL;
 
 -- name: unknown_tasks

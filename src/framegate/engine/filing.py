@@ -1,0 +1,77 @@
+"""Files counted by reference: said to be coming before they are stored, referred to in the unit that needs them.
+
+Between the two a file is loose. The sweeper removes what has been loose for long and that nobody refers to; it marks it
+first, and a marked file can be neither said to be coming nor referred to. So it is never taken from under somebody who
+stores the same bytes at that moment: who comes too late waits for a moment, and stores them anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+from framegate.artifacts import Shelf
+from framegate.core.wire import Blob
+from framegate.store import Step, Store, Unmet, step
+
+PATIENCE = 50
+"""How often a file that is just being removed is tried again, ten times a second."""
+
+
+class Filed:
+    """A shelf whose files are counted."""
+
+    def __init__(self, store: Store, shelf: Shelf) -> None:
+        self._store = store
+        self._shelf = shelf
+
+    async def put(self, blob: Blob) -> None:
+        """Keep a file; whoever needs it refers to it within the hour. Raises `OSError` when there is no room."""
+        await self.reserve(blob)
+        await self._shelf.put(blob)
+
+    async def reserve(self, blob: Blob) -> None:
+        """A file that is there already stays for an hour. Raises `TimeoutError` when it is being removed for too long."""
+        for _ in range(PATIENCE):
+            at = await self._store.now()
+            row = {"sha256": blob.sha256, "size": blob.size, "media_type": blob.media_type, "at": at}
+            try:
+                await self._store.write(Step("reserve_file", row))
+            except Unmet:
+                await asyncio.sleep(0.1)
+            else:
+                return
+        raise TimeoutError("a file of the same content is just being removed")
+
+    async def size(self, sha256: str) -> int | None:
+        return await self._shelf.size(sha256)
+
+    def read(self, sha256: str, start: int, end: int) -> AsyncIterator[bytes]:
+        return self._shelf.read(sha256, start, end)
+
+    async def path(self, sha256: str) -> Path:
+        return await self._shelf.path(sha256)
+
+    async def delete(self, sha256: str) -> None:
+        await self._shelf.delete(sha256)
+
+    def free_bytes(self) -> int:
+        return self._shelf.free_bytes()
+
+
+def referred(owners: Iterable[tuple[str, Iterable[str]]]) -> tuple[Step, ...]:
+    """Refer to stored files, by owner. The unit does not hold when one of them was removed meanwhile."""
+    by_owner = {owner: sorted({name for name in names if name}) for owner, names in owners}
+    every = sorted({name for names in by_owner.values() for name in names})
+    if not every:
+        return ()
+    return (
+        step("confirm_files", len(every), sha256s=" ".join(every)),
+        *(step("refer", None, owner=owner, sha256s=" ".join(names)) for owner, names in by_owner.items() if names),
+    )
+
+
+def unreferred(owner: str, at: int) -> tuple[Step, ...]:
+    """An owner goes: the sweeper looks at its files in an hour."""
+    return (step("loosen_files", None, owner=owner, at=at), step("unrefer", None, owner=owner))
