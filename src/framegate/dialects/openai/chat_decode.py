@@ -32,7 +32,7 @@ from framegate.core.checks import (
 from framegate.core.dialect import Call, invalid
 from framegate.core.kinds import kind_of
 from framegate.core.task import Input, Kind, Role, Spec
-from framegate.dialects.openai.chat_shapes import ContentPart, ImageUrl, Message, NewChat
+from framegate.dialects.openai.chat_shapes import ContentPart, ImageUrl, Message, NewChat, StreamOptions
 from framegate.dialects.openai.trouble import check_fields, wrong
 
 COUNT = 10
@@ -46,12 +46,14 @@ def decode(call: Call) -> Spec:
     """The spec of a conversation. Raises `Trouble` that names the field."""
     body: NewChat = call.body
     check_fields(cast("Mapping[str, Any]", call.raw), NewChat.__struct_encode_fields__)
+    if body.stream_options is not None:
+        check_fields(call.raw["stream_options"], StreamOptions.__struct_encode_fields__, "stream_options")
     check_text_alone(body)
     model = check_model(body.model, "model")
     kind = kind_of(model)
     if body.n is not None and not 1 <= body.n <= COUNT:
         raise invalid("n", f"n must be from 1 to {COUNT}")
-    prompt, pictures = asked(body.messages)
+    prompt, pictures = asked(body.messages, call.raw["messages"])
     return Spec(
         kind=kind,
         model=model,
@@ -84,7 +86,7 @@ def check_text_alone(body: NewChat) -> None:
         raise invalid("logprobs", "logprobs must be false here: no words are drawn")
 
 
-def asked(messages: list[Message]) -> tuple[str, tuple[str, ...]]:
+def asked(messages: list[Message], raw: Any) -> tuple[str, tuple[str, ...]]:  # noqa: ANN401 - JSON
     """The prompt and the pictures of the last user message."""
     for place, message in enumerate(messages):
         if message.role not in ROLES:
@@ -93,6 +95,7 @@ def asked(messages: list[Message]) -> tuple[str, tuple[str, ...]]:
     last = next((n for n in reversed(range(len(messages))) if messages[n].role == "user"), None)
     if last is None:
         raise invalid("messages", "messages must have one of the role user: its text is the prompt")
+    check_fields(raw[last], Message.__struct_encode_fields__, f"messages[{last}]")
     field = f"messages[{last}].content"
     text, pictures = read(messages[last].content, field)
     if not pictures:
@@ -133,6 +136,8 @@ def part_of(raw: Any, at: str) -> ContentPart:  # noqa: ANN401 - JSON
         field = f"{at}.type"
         raise invalid(field, f"{field} must be text or image_url here, not {part.type[:40]!r}")
     check_fields(cast("Mapping[str, Any]", raw), ContentPart.__struct_encode_fields__, at)
+    if isinstance(part.image_url, ImageUrl):
+        check_fields(raw["image_url"], ImageUrl.__struct_encode_fields__, f"{at}.image_url")
     return part
 
 

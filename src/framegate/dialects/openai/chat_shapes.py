@@ -33,6 +33,7 @@ class Message(Struct, kw_only=True):
 
     role: str
     content: Any = None
+    name: Annotated[str, Meta(description="Without effect")] | None = None
 
 
 class StreamOptions(Struct, kw_only=True):

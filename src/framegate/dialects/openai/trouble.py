@@ -44,6 +44,8 @@ FAILURES = {
 }
 BROKEN = "server_error"
 """What every other failure is called: OpenAI lists no codes, and clients know this one."""
+EMPTY = (None, [])
+"""What clients send for a field that they do not use."""
 SENTENCES = (
     (re.compile(r": is required$"), "missing_required_parameter"),
     (re.compile(r": is not a field here$"), "unknown_parameter"),
@@ -58,8 +60,8 @@ def wrong(field: str, message: str, code: str) -> Trouble:
 
 
 def check_fields(given: Mapping[str, Json], known: tuple[str, ...], at: str = "") -> None:
-    """Refuses a field that nobody would read. Raises `Trouble`."""
-    unknown = next((name for name in given if name not in known), None)
+    """Refuses a field that nobody would read, unless it says nothing. Raises `Trouble`."""
+    unknown = next((name for name, value in given.items() if name not in known and value not in EMPTY), None)
     if unknown is not None:
         path = f"{at}.{unknown[:100]}" if at else unknown[:100]
         message = f"Unknown parameter: '{path}'. Known are: {', '.join(known)}"
