@@ -40,13 +40,16 @@ class Files:
         self._check(visit, bucket, path["name"])
         await self.send(visit, bucket, path["name"])
 
-    async def send(self, visit: Visit, bucket: str, name: str) -> None:
+    async def send(
+        self, visit: Visit, bucket: str, name: str, extra: Mapping[str, str] | None = None
+    ) -> None:
         """Send a file, or the part of it that is asked for; whether the client may have it was checked."""
         found = await self._gateway.file(bucket, name)
         if found is None or (await self._shelf.size(found[0])) != found[1]:
             raise Trouble(Problem.NOT_FOUND, "this file is no longer kept")
         sha256, size, media_type, filename = found
         headers = {
+            **(extra or {}),
             **OPEN,
             "content-type": media_type,
             "etag": f'"{sha256}"',

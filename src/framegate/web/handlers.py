@@ -186,7 +186,7 @@ async def serve_receive(turn: Turn, route: routes.Receive) -> None:
 
 async def serve_download(turn: Turn, route: routes.Download) -> None:
     task = await turn.show(turn.path["id"])
-    await turn.files.send(turn.visit, "artifacts", route.pick(turn.bare, task))
+    await turn.files.send(turn.visit, "artifacts", route.pick(turn.bare, task), told(task))
 
 
 async def serve_account(turn: Turn, route: routes.Account) -> None:
