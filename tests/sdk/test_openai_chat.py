@@ -107,6 +107,15 @@ def test_a_stream_tells_of_progress_and_ends_in_a_link(client: openai.OpenAI) ->
     assert b"ftyp" == httpx.get(url, timeout=30).content[4:8]
 
 
+def test_a_client_that_hangs_up_loses_nothing(client: openai.OpenAI, gateway: Gateway) -> None:
+    stream = client.chat.completions.create(
+        model="sora-2", messages=says("a paper boat [sandbox:delay=1]"), stream=True
+    )
+    first = next(iter(stream))
+    stream.close()
+    assert "succeeded" == gateway.finished(first.id.removeprefix("chatcmpl-"))["status"]
+
+
 def test_the_streaming_helper_of_the_sdk(client: openai.OpenAI) -> None:
     with client.chat.completions.stream(model="sora-2", messages=says("a paper boat")) as stream:
         for _ in stream:
