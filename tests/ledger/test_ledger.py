@@ -55,11 +55,19 @@ def test_what_the_provider_reported_is_the_cost():
     assert Rates([], [("c", credit)]).cost(TEN_SECONDS, {"credit": 50 * UNIT}, "runway", "m") == USD // 2
 
 
-def test_a_worked_example_reads_like_one():
-    assert (
-        example(Rate(model="m", unit="second", amount=parse_usd("0.05"), when={"resolution": "720p"}))
-        == "10 s at 720p = $0.50"
-    )
+@pytest.mark.parametrize(
+    ("unit", "when", "text"),
+    [
+        ("second", {}, "10 s = $0.50"),
+        ("second", {"resolution": "720p"}, "10 s at 720p = $0.50"),
+        ("second", {"audio": "on", "resolution": "1080p"}, "10 s at 1080p with audio on = $0.50"),
+        ("second", {"type": "video", "range": "hdr"}, "10 s with type video and range hdr = $0.50"),
+        ("image", {"quality": "low", "input": "image"}, "1 image with quality low and input image = $0.05"),
+        ("megapixel", {"size": "1024x1792"}, "1 megapixel at 1024x1792 = $0.05"),
+    ],
+)
+def test_a_worked_example_reads_like_one(unit: str, when: dict[str, str], text: str):
+    assert text == example(Rate(model="m", unit=unit, amount=parse_usd("0.05"), when=when))
 
 
 @pytest.mark.parametrize("text", ["", "x", "0.0000000001", "1e99", "nan", "inf", "0x10", "1,5"])

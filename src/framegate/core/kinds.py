@@ -5,6 +5,7 @@ from __future__ import annotations
 from framegate.core.task import Kind
 
 PREFIXES: dict[Kind, tuple[str, ...]] = {
+    Kind.VIDEO: ("vidu",),
     Kind.SPEECH: ("tts", "gpt-4o-mini-tts", "speech", "eleven_multilingual", "eleven_v", "sandbox-speech"),
     Kind.MUSIC: (
         "suno",
@@ -30,6 +31,12 @@ PREFIXES: dict[Kind, tuple[str, ...]] = {
         "sd3",
         "cogview",
         "kolors",
+        "kling-expand",
+        "uni-1",
+        "bria_fibo",
+        "gemini_2.5_flash",
+        "magnific_precision",
+        "nano_banana",
     ),
 }
 

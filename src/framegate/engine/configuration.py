@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -72,15 +72,28 @@ class Watch:
                     continue
                 document = msgspec.structs.replace(document, paused=True)
             found[row["kind"]][row["name"]] = document
-        priced = {rate.model for rate in found["price"].values()}
-        prices = [
-            *found["price"].items(),
-            *(p for p in self._catalogue.prices if p[1].model not in priced),
-        ]
-        costed = {(cost.provider, cost.model) for cost in found["cost"].values()}
-        costs = [
-            *found["cost"].items(),
-            *(c for c in self._catalogue.costs if (c[1].provider, c[1].model) not in costed),
-        ]
+        prices = [*found["price"].items(), *unreplaced(self._catalogue.prices, found["price"].values())]
+        costs = [*found["cost"].items(), *unreplaced(self._catalogue.costs, found["cost"].values())]
         table = Table(found["upstream"], found["route"], self._providers, self._catalogue.models)
         return Configuration(version, table, Rates(prices, costs), found["plan"])
+
+
+R = TypeVar("R", Rate, Cost)
+
+
+def unreplaced(shipped: Iterable[tuple[str, R]], own: Iterable[R]) -> list[tuple[str, R]]:
+    """The rows of the catalogue that still hold beside the operator's own.
+
+    A row of his takes the place of the one for the same model, unit and conditions; those with other conditions stay,
+    so that one price can be changed without writing down all of a model's. A markup takes the place of all of them.
+    """
+    own = list(own)
+    marked_up = {rate.model for rate in own if isinstance(rate, Rate) and rate.markup is not None}
+    rows = {identity(row) for row in own}
+    return [(name, row) for name, row in shipped if row.model not in marked_up and identity(row) not in rows]
+
+
+def identity(row: Rate | Cost) -> tuple[str, str, str, frozenset[tuple[str, str]]]:
+    """What a row is about, beside its amount."""
+    whose = row.provider if isinstance(row, Cost) else ""
+    return whose, row.model, row.unit, frozenset(row.when.items())

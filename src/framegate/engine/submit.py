@@ -16,11 +16,11 @@ import msgspec
 from framegate.access import Caller, allow
 from framegate.core.dialect import Dialect, Problem, Trouble
 from framegate.core.money import format_usd
-from framegate.core.provider import Provider
-from framegate.core.task import Action, Order, Spec, State
+from framegate.core.task import Action, Spec, State
 from framegate.engine.configuration import Configuration
 from framegate.engine.ids import new_id, public_id
 from framegate.engine.job import Job, Terms, created, encode, from_row
+from framegate.engine.quoting import quote
 from framegate.engine.steps import enter
 from framegate.ledger import hold
 from framegate.ledger.rates import NoPrice
@@ -188,22 +188,14 @@ def choose(
                 f"the task to continue was made at {parent.upstream}, to which {spec.model!r} does not lead now",
             )
     multiplier = configuration.plan(caller.plan.name).multiplier
-    priced = tuple(price(way, spec.model, multiplier, configuration) for way in ways)
-    return route, priced
-
-
-def price(way: Candidate, model: str, multiplier: int, configuration: Configuration) -> Candidate:
-    """The candidate with its quote, from the very order that would be sent."""
-    provider: Provider = configuration.table.providers[way.provider]
-    facts = provider.facts(Order(spec=way.spec, model=way.model, task_id=""))
     try:
-        quote = configuration.rates.quote(facts, model, multiplier, way.provider, way.model)
+        quotes = [quote(way, spec, multiplier, configuration) for way in ways]
     except NoPrice:
         raise Trouble(
-            Problem.UNAVAILABLE,
-            f"the model {model!r} has no price yet; ask the operator",
+            Problem.UNAVAILABLE, f"the model {spec.model!r} has no price yet; ask the operator"
         ) from None
-    return msgspec.structs.replace(way, quote=quote)
+    priced = (msgspec.structs.replace(way, quote=q) for way, q in zip(ways, quotes, strict=True))
+    return route, tuple(priced)
 
 
 async def afford(store: Store, caller: Caller, amount: int) -> None:

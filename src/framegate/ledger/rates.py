@@ -47,6 +47,10 @@ class Cost(
     date: str = ""
 
 
+PLAIN = ("size", "resolution", "area")
+"""Dimensions whose values say by themselves what they are of."""
+
+
 class NoPrice(Exception):
     """No price row covers this request: it cannot be sold honestly."""
 
@@ -128,8 +132,11 @@ def _lines(facts: Facts, rows: list[tuple[str, str, int, Mapping[str, str]]]) ->
 
 
 def example(rate: Rate) -> str:
-    """A worked example for the price page: `"10 s at 720p = $0.50"`."""
+    """A worked example for the price page: `"10 s at 1080p with audio on = $1.68"`."""
     count = 10 if rate.unit == "second" else 1
     words = {"second": f"{count} s", "image": "1 image", "call": "1 call"}.get(rate.unit, f"1 {rate.unit}")
-    at = " ".join(rate.when.values())
-    return f"{words}{' at ' + at if at else ''} = ${format_usd((rate.amount or 0) * count)}"
+    plain = [rate.when[name] for name in PLAIN if name in rate.when]
+    named = [f"{name} {value}" for name, value in rate.when.items() if name not in PLAIN]
+    at = f" at {' '.join(plain)}" if plain else ""
+    having = f" with {' and '.join(named)}" if named else ""
+    return f"{words}{at}{having} = ${format_usd((rate.amount or 0) * count)}"
