@@ -111,8 +111,27 @@ class Page(msgspec.Struct, frozen=True):
     asked: Filter = Filter()
 
 
+class Period(msgspec.Struct, frozen=True):
+    """The days from `start` up to `end` (Unix ms, UTC midnights). One that is None is 30 days from the other; if both
+    are, it is the last 30 days and today.
+    """
+
+    start: int | None = None
+    end: int | None = None
+
+
+class Spend(msgspec.Struct, frozen=True):
+    """What the tasks made on a day (days since 1970) with a model came to, in nano-dollars."""
+
+    day: int
+    model: str
+    amount: int
+
+
 class Wallet(msgspec.Struct, frozen=True, kw_only=True):
-    """The caller's account: `balance` and `held` in nano-dollars, and what the running tasks are."""
+    """The caller's account: `balance` and `held` in nano-dollars, and what the running tasks are. `spent` is there
+    where the route asks about a period, by day and model.
+    """
 
     account_id: str
     name: str
@@ -120,6 +139,7 @@ class Wallet(msgspec.Struct, frozen=True, kw_only=True):
     held: int
     plan: str
     running: int = 0
+    spent: tuple[Spend, ...] = ()
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -265,10 +285,12 @@ class Converse(Described):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Described):
-    """Say what the caller's account holds."""
+    """Say what the caller's account holds; with `period` also what was spent. `body` is set where one asks by POST."""
 
     path: str
     encode: Callable[[Call, Wallet], Response]
+    body: type[Any] | None = None
+    period: Callable[[Call], Period] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,7 +321,10 @@ Route = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """A format that clients speak to us. The last line of its file is `DIALECT = Dialect(...)`."""
+    """A format that clients speak to us. The last line of its file is `DIALECT = Dialect(...)`.
+
+    `check` raises `Trouble` for a request without the headers that the format wants on every one.
+    """
 
     name: str
     docs: str
@@ -308,6 +333,7 @@ class Dialect:
     encode_trouble: Callable[[Trouble], Response]
     encode_notice: Callable[[Task], Request] | None = None
     notice_states: frozenset[State] = FINAL  # which states its callbacks tell of, as the vendor's do
+    check: Callable[[Request], None] | None = None
     public_id: str = "uuid"  # "uuid": a random UUID; "digits": 18 digits; "PREFIX_": that and a random text
 
 

@@ -15,8 +15,10 @@ from framegate.core.dialect import (
     Filter,
     Identity,
     Page,
+    Period,
     Problem,
     Slot,
+    Spend,
     Trouble,
     Wallet,
     invalid,
@@ -26,12 +28,15 @@ from framegate.core.task import Spec, Task
 from framegate.engine import erasing
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
+from framegate.engine.ids import first_id
 from framegate.engine.job import Job, from_row
 from framegate.engine.submit import submit
 from framegate.engine.worker import Worker
 from framegate.ledger.rates import example
 from framegate.store import Step, Store
 
+DAY = 86_400_000
+MONTH = 30 * DAY
 KEY_TTL = 2_000
 """Milliseconds for which an authenticated key is remembered: a change reaches every process within this."""
 
@@ -248,8 +253,8 @@ class Gateway:
         await self.store.write(*erasing.erase(job, await self.store.now()))
         return task
 
-    async def wallet(self, caller: Caller) -> Wallet:
-        """What the caller's account holds now."""
+    async def wallet(self, caller: Caller, period: Period | None = None) -> Wallet:
+        """What the caller's account holds now, and what it spent in a period if one is given."""
         row = await self.store.row("account_by_id", id=caller.account_id)
         running = await self.store.row("running_of_account", account_id=caller.account_id)
         if row is None:
@@ -261,7 +266,21 @@ class Gateway:
             held=row["held"],
             plan=row["plan"],
             running=running["n"] if running else 0,
+            spent=await self._spent(caller, period) if period else (),
         )
+
+    async def _spent(self, caller: Caller, period: Period) -> tuple[Spend, ...]:
+        """By day and model. The days are those on which the tasks were made: their ids sort by time."""
+        today = await self.store.now() // DAY * DAY
+        end = period.end if period.end is not None else None if period.start is None else period.start + MONTH
+        start = period.start if period.start is not None else (today if end is None else end) - MONTH
+        rows = await self.store.rows(
+            "spent_of_account",
+            account_id=caller.account_id,
+            first=first_id("task", start),
+            last=first_id("task", today + DAY if end is None else end),
+        )
+        return tuple(Spend(row["day"], row["model"], row["amount"]) for row in rows)
 
     async def cancel(self, caller: Caller, dialect: str, any_id: str) -> Task:
         """Ask for the end. What is not sent yet ends at once; else the upstream is asked, and its word counts."""

@@ -10,7 +10,15 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_id(prefix: str, now: int) -> str:
     """`task_01J…`: 48 bits of time (ms), 80 bits of chance, in Crockford's base 32. Sorts by time."""
-    value = (now << 80) | secrets.randbits(80)
+    return ulid(prefix, (now << 80) | secrets.randbits(80))
+
+
+def first_id(prefix: str, now: int) -> str:
+    """What sorts before all ids that were made at `now` or later."""
+    return ulid(prefix, now << 80)
+
+
+def ulid(prefix: str, value: int) -> str:
     digits = [ALPHABET[(value >> shift) & 31] for shift in range(125, -5, -5)]
     return f"{prefix}_{''.join(digits)}"
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
 from framegate.artifacts import Shelf
 from framegate.artifacts.links import BadLink, Links
 from framegate.core.dialect import Problem, Trouble
-from framegate.core.wire import answer
+from framegate.core.wire import Response, answer
 from framegate.web.exchange import OPEN, Visit
+from framegate.web.forms import is_form, read_form
 from framegate.web.gateway import Gateway
 
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
@@ -85,6 +86,30 @@ class Files:
             slot, visit.chunks(UPLOAD_LIMIT), visit.headers.get("content-type", "")
         )
         await visit.answer(answer(200, {"id": slot}, {"etag": f'"{slot}"', **OPEN}))
+
+    async def post(self, visit: Visit, path: Mapping[str, str]) -> None:
+        """Take an upload's bytes as the one file of a form; its other fields say nothing to us."""
+        slot = path["name"]
+        self._check(visit, "uploads", slot)
+        kind = visit.headers.get("content-type", "")
+        if not is_form(kind):
+            raise Trouble(
+                Problem.UNSUPPORTED_MEDIA, "send the file in a form (multipart/form-data), or PUT it"
+            )
+        files = 0
+
+        async def keep(_filename: str, media_type: str, chunks: AsyncIterator[bytes]) -> str:
+            nonlocal files
+            files += 1
+            if files > 1:
+                raise Trouble(Problem.INVALID, "an upload takes one file")
+            await self._gateway.receive_upload(slot, chunks, media_type)
+            return slot
+
+        await read_form(visit.chunks(UPLOAD_LIMIT), kind, keep)
+        if not files:
+            raise Trouble(Problem.INVALID, "send the file as the part `file` of the form", field="file")
+        await visit.answer(Response(status=204, headers={"etag": f'"{slot}"', **OPEN}))
 
     async def callback(self, visit: Visit, path: Mapping[str, str]) -> None:
         """An upstream tells of a task. Its words are not believed: the task is looked at."""

@@ -31,8 +31,11 @@ def handler(gateway: Gateway, dialect: Dialect, route: routes.Route, files: File
     serve = KINDS[type(route)]
 
     async def handle(visit: Visit, path: Variables, address: str) -> None:
-        identity = dialect.identify(Request(method="GET", url=visit.path, headers=visit.headers))
+        request = Request(method="GET", url=visit.path, headers=visit.headers)
+        identity = dialect.identify(request)
         caller = await gateway.authenticate(identity, dialect=dialect.name, address=address)
+        if dialect.check:
+            dialect.check(request)
         await serve(Turn(gateway, dialect, files, caller, visit, path), route)
 
     return handle
@@ -190,7 +193,9 @@ async def serve_download(turn: Turn, route: routes.Download) -> None:
 
 
 async def serve_account(turn: Turn, route: routes.Account) -> None:
-    await turn.visit.answer(route.encode(turn.bare, await turn.gateway.wallet(turn.caller)), OPEN)
+    call = await turn.call(route.body) if route.body else turn.bare
+    period = route.period(call) if route.period else None
+    await turn.visit.answer(route.encode(call, await turn.gateway.wallet(turn.caller, period)), OPEN)
 
 
 async def serve_fixed(turn: Turn, route: routes.Fixed) -> None:

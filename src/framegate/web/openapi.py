@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from framegate.core.dialect import (
+    Account,
     Converse,
     Described,
     Dialect,
@@ -89,7 +90,7 @@ def _types(dialects: Mapping[str, Dialect], admin: list[AdminRoute]) -> list[Any
 
 def body_of(route: Route) -> type[Any] | None:
     """The type of the JSON that a route takes, if it takes any."""
-    return route.body if isinstance(route, Submit | Upload | Converse | List) else None
+    return route.body if isinstance(route, Submit | Upload | Converse | List | Account) else None
 
 
 def _operation(route: Route, dialect: Dialect, path: str, named: Mapping[str, Any]) -> dict[str, Any]:

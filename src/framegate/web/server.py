@@ -74,6 +74,9 @@ def file_routes(files: Files) -> dict[str, Serve]:
     async def put(visit: Visit, path: Mapping[str, str], _address: str) -> None:
         await files.put(visit, path)
 
+    async def post(visit: Visit, path: Mapping[str, str], _address: str) -> None:
+        await files.post(visit, path)
+
     async def callback(visit: Visit, path: Mapping[str, str], _address: str) -> None:
         await files.callback(visit, path)
 
@@ -82,6 +85,7 @@ def file_routes(files: Files) -> dict[str, Serve]:
         "GET /v1/artifacts/{name}": get("artifacts"),
         "GET /v1/media/{name}": get("media"),
         "PUT /v1/uploads/{name}": put,
+        "POST /v1/uploads/{name}": post,
     }
 
 

@@ -143,6 +143,12 @@ WHERE account_id = :account_id AND erased_at IS NULL AND (:dialect = '' OR diale
 -- How many tasks of an account are under way.
 SELECT COUNT(*) AS n FROM tasks WHERE account_id = :account_id AND finished_at IS NULL;
 
+-- name: spent_of_account
+-- What an account's tasks came to, by the day (UTC) on which they were made and by model; ids sort by time.
+SELECT created_at / 86400000 AS day, model, CAST(SUM(charged) AS BIGINT) AS amount FROM tasks
+WHERE account_id = :account_id AND id >= :first AND id < :last
+GROUP BY created_at / 86400000, model HAVING SUM(charged) <> 0 ORDER BY 1, 2;
+
 -- name: erase_task
 -- Forget what a finished task was about; its money stays on the books. A worker that still holds it loses its lease.
 UPDATE tasks SET fence = fence + 1, spec = :spec, candidates = :candidates, artifacts = '[]', outputs = NULL, external_id = NULL,
