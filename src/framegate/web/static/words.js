@@ -30,6 +30,10 @@ const ZH = {
   "The same description for programs and code generators": "供程序和代码生成器使用的同一份描述",
   // the reference
   "Native tasks": "统一任务接口",
+  "Kling, new generation": "Kling 新一代",
+  "Luma web": "Luma 网页版格式",
+  "OpenAI chat": "OpenAI 对话格式",
+  "OpenAI videos": "OpenAI 视频",
   Gateway: "网关",
   Operator: "运营管理",
   Key: "密钥",
