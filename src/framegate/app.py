@@ -32,9 +32,11 @@ from framegate.engine.keeping import Keeper
 from framegate.engine.media import MediaDesk
 from framegate.engine.notices import Notices, outbox
 from framegate.engine.reach import Reach
+from framegate.engine.sweeping import Sweeper
 from framegate.engine.unknown import Notify
 from framegate.engine.worker import Worker
 from framegate.local import sandbox
+from framegate.local.sandbox import records
 from framegate.routing import Upstream
 from framegate.settings import Settings
 from framegate.store import Store, open_store
@@ -188,6 +190,9 @@ async def open_app(
             notices = Notices(store, transport, master, allowed)
             await notices.start()
             stack.push_async_callback(notices.stop)
+            sweeper = sweeper_of(settings, store, shelf)
+            await sweeper.start()
+            stack.push_async_callback(sweeper.stop)
         gateway = Gateway(
             store=store,
             watch=watch,
@@ -212,6 +217,19 @@ async def open_app(
             token,
             first_key,
         )
+
+
+def sweeper_of(settings: Settings, store: Store, shelf: Shelf) -> Sweeper:
+    """The sweeper over this data folder."""
+    spool, made = settings.data / "spool", settings.data / "sandbox"
+    spool.mkdir(exist_ok=True)
+    return Sweeper(
+        store,
+        shelf,
+        spool=spool,
+        remembered=lambda: records.remembered(made),
+        forget=lambda task_ids: records.forget(made, task_ids),
+    )
 
 
 def plain_notices() -> Notify:

@@ -28,7 +28,13 @@ class Shelf(Protocol):
         """A local file with the content, for a request that sends it. Raises `FileNotFoundError`."""
         ...
 
-    async def delete(self, sha256: str) -> None: ...
+    async def delete(self, sha256: str) -> None:
+        """Keep a file no longer. There need not be one."""
+        ...
+
+    async def tidy(self, seconds: float) -> int:
+        """Remove what was begun more than so long ago and never ended; how many files that were."""
+        ...
 
     def free_bytes(self) -> int:
         """Room that is left; a very large number where the store has no end."""

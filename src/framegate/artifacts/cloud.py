@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import secrets
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -47,7 +49,7 @@ class Cloud:
             size = await self.size(sha256)
             if size is None:
                 raise FileNotFoundError(sha256)
-            part = target.with_suffix(".part")
+            part = self._cache / f"{secrets.token_hex(16)}.part"
             with part.open("wb") as file:
                 async for piece in self.read(sha256, 0, size):
                     file.write(piece)
@@ -55,7 +57,12 @@ class Cloud:
         return target
 
     async def delete(self, sha256: str) -> None:
-        await obstore.delete_async(self._store, self._name(sha256))
+        with contextlib.suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, self._name(sha256))
+        await asyncio.to_thread((self._cache / sha256).unlink, missing_ok=True)
+
+    async def tidy(self, seconds: float) -> int:  # noqa: ARG002 - nothing begun is left: an object is there whole or not
+        return 0
 
     def free_bytes(self) -> int:
         """Of the disk that holds what passes through."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
+import secrets
 import shutil
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from framegate.core.wire import Blob
 
 PIECE = 256 * 1024
+PARTS = "parts"
+"""The folder below the root of copies that are being made."""
 
 
 class Folder:
@@ -34,18 +39,27 @@ class Folder:
         target.parent.mkdir(exist_ok=True)
         try:
             source.rename(target)
-        except OSError:  # another file system: copy beside the target, then rename
-            part = target.with_suffix(".part")
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            # another file system: copy beside the target, then rename
+            self._copy(source, target)
+            source.unlink(missing_ok=True)
+        sync(target.parent)
+
+    def _copy(self, source: Path, target: Path) -> None:
+        """Raises `OSError` when there is no room; nothing is left behind then."""
+        parts = self._root / PARTS
+        parts.mkdir(exist_ok=True)
+        part = parts / secrets.token_hex(16)
+        try:
             shutil.copyfile(source, part)
             with part.open("rb") as file:
                 os.fsync(file.fileno())
             part.rename(target)
-            source.unlink(missing_ok=True)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
 
     async def size(self, sha256: str) -> int | None:
         with contextlib.suppress(FileNotFoundError):
@@ -72,10 +86,37 @@ class Folder:
         return found
 
     async def delete(self, sha256: str) -> None:
-        await asyncio.to_thread(self._where(sha256).unlink, missing_ok=True)
+        await asyncio.to_thread(self._delete, sha256)
+
+    def _delete(self, sha256: str) -> None:
+        target = self._where(sha256)
+        with contextlib.suppress(FileNotFoundError):
+            target.unlink()
+            sync(target.parent)  # or it might be there again after a power cut, and nobody would know of it
+
+    async def tidy(self, seconds: float) -> int:
+        return await asyncio.to_thread(self._tidy, seconds)
+
+    def _tidy(self, seconds: float) -> int:
+        gone, now = 0, time.time()
+        for part in (self._root / PARTS).glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if now - part.stat().st_mtime > seconds:
+                    part.unlink()
+                    gone += 1
+        return gone
 
     def free_bytes(self) -> int:
         return shutil.disk_usage(self._root).free
 
     def _where(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256
+
+
+def sync(folder: Path) -> None:
+    """Make what was renamed or removed in a folder last."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

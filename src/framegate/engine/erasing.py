@@ -149,7 +149,9 @@ async def erase_account(store: Store, id_or_name: str) -> Receipt:
 
     Raises `Trouble` NOT_FOUND. What is still under way is asked to end, and forgotten by a later sweep.
     """
-    row = await store.row("account_by_id", id=id_or_name) or await store.row("account_by_name", name=id_or_name)
+    row = await store.row("account_by_id", id=id_or_name) or await store.row(
+        "account_by_name", name=id_or_name
+    )
     if row is None:
         raise Trouble(Problem.NOT_FOUND, f"there is no account {id_or_name[:80]!r}")
     tally, at, whose = Tally(), await store.now(), {"account_id": row["id"]}

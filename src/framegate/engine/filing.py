@@ -32,7 +32,7 @@ class Filed:
         await self._shelf.put(blob)
 
     async def reserve(self, blob: Blob) -> None:
-        """A file that is there already stays for an hour. Raises `TimeoutError` when it is being removed for too long."""
+        """A file that is there stays for an hour more. Raises `TimeoutError` when its removal takes too long."""
         for _ in range(PATIENCE):
             at = await self._store.now()
             row = {"sha256": blob.sha256, "size": blob.size, "media_type": blob.media_type, "at": at}
@@ -56,8 +56,16 @@ class Filed:
     async def delete(self, sha256: str) -> None:
         await self._shelf.delete(sha256)
 
+    async def tidy(self, seconds: float) -> int:
+        return await self._shelf.tidy(seconds)
+
     def free_bytes(self) -> int:
         return self._shelf.free_bytes()
+
+
+def discard(blob: Blob) -> None:
+    """Remove a file that came in and could not be put on the shelf."""
+    Path(blob.path).unlink(missing_ok=True)
 
 
 def referred(owners: Iterable[tuple[str, Iterable[str]]]) -> tuple[Step, ...]:
@@ -68,7 +76,11 @@ def referred(owners: Iterable[tuple[str, Iterable[str]]]) -> tuple[Step, ...]:
         return ()
     return (
         step("confirm_files", len(every), sha256s=" ".join(every)),
-        *(step("refer", None, owner=owner, sha256s=" ".join(names)) for owner, names in by_owner.items() if names),
+        *(
+            step("refer", None, owner=owner, sha256s=" ".join(names))
+            for owner, names in by_owner.items()
+            if names
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from framegate.artifacts.preview import Look
 from framegate.core.provider import Credential, Provider
 from framegate.core.task import Artifact, Kind, Output
 from framegate.core.wire import Blob, get
+from framegate.engine.filing import discard
 from framegate.engine.job import Job
 from framegate.routing import Upstream
 from framegate.transport import Refused, Transport, Unknown
@@ -59,10 +60,16 @@ class Keeper:
         provider: Provider,
     ) -> Artifact:
         blob = output.blob or await self._fetch(output, upstream, provider)
-        look = await self._inspect(blob)
-        files = [blob, *([look.poster] if look.poster else []), *look.previews]
-        for file in files:
-            await self._shelf.put(file)
+        files = [blob]
+        try:
+            look = await self._inspect(blob)
+            files += [*([look.poster] if look.poster else []), *look.previews]
+            for file in files:
+                await self._shelf.put(file)
+        except BaseException:  # the next try fetches it anew; what came with an answer is there only once
+            for file in files[1 if output.blob else 0 :]:
+                discard(file)
+            raise
         return Artifact(
             id=f"art_{job.id.removeprefix('task_')}_{place}",
             kind=output.kind,

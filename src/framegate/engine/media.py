@@ -14,7 +14,7 @@ from framegate.artifacts.links import BadLink, Links
 from framegate.core.dialect import Problem, Slot, Trouble, invalid
 from framegate.core.task import Artifact, Input, Media, Role, Spec, Task
 from framegate.core.wire import Blob
-from framegate.engine.filing import Filed, referred, unreferred
+from framegate.engine.filing import Filed, discard, referred, unreferred
 from framegate.engine.ids import new_id
 from framegate.engine.job import Job
 from framegate.store import Step, Store, Unmet, step
@@ -80,9 +80,7 @@ class MediaDesk:
             if item.url.startswith("upload:"):
                 found = await self._uploaded(caller, item)
                 inputs.append(found)
-                steps.append(
-                    step("touch_media", id=found.media, account_id=caller.account_id, at=now)
-                )
+                steps.append(step("touch_media", id=found.media, account_id=caller.account_id, at=now))
                 continue
             blob = await self._stored(item)
             media_id = new_id("med", now)
@@ -123,10 +121,18 @@ class MediaDesk:
                 await self._shelf.reserve(blob)
                 return blob
             blob = await self._intake.take(item.url, role=item.role)
-            await self._shelf.put(blob)
+            await self._put(blob)
         except OSError as error:
             raise no_room(error) from None
         return blob
+
+    async def _put(self, blob: Blob) -> None:
+        """Raises `OSError` when there is no room; the file that came in is gone then."""
+        try:
+            await self._shelf.put(blob)
+        except BaseException:
+            discard(blob)
+            raise
 
     async def _own(self, url: str, role: Role) -> Blob | None:
         """The file behind one of our own signed links, without fetching it; None for any other URL."""
@@ -261,7 +267,7 @@ class MediaDesk:
             raise Trouble(Problem.NOT_FOUND, "there is no such upload")
         try:
             blob = await self._intake.receive(chunks, limit=LARGEST_UPLOAD)
-            await self._shelf.put(blob)
+            await self._put(blob)
         except OSError as error:
             raise no_room(error) from None
         at = await self._store.now()

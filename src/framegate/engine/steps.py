@@ -54,7 +54,8 @@ def transition(before: Job, after: Job, commands: tuple[Command, ...], at: int) 
                 pass  # the notice is written by the outbox, which knows the dialects
     if after.artifacts and not before.artifacts:
         steps += referred(
-            (artifact.id, (artifact.sha256, artifact.poster, *artifact.previews)) for artifact in after.artifacts
+            (artifact.id, (artifact.sha256, artifact.poster, *artifact.previews))
+            for artifact in after.artifacts
         )
         steps += [stored(after, artifact, at) for artifact in after.artifacts]
     if before.state is not after.state:

@@ -113,12 +113,8 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
     try:
         await store.write(*steps)
     except Unmet as unmet:
-        if unmet.step in {"touch_media", "confirm_files"}:
-            raise Trouble(
-                Problem.UNAVAILABLE, "a file of this request was just swept away; send it again", retry_after=1
-            ) from None
         if unmet.step != "spend":
-            raise
+            raise unkept(unmet) from None
         await afford(store, caller, held)
         raise Trouble(Problem.FORBIDDEN, "this account is paused; ask the operator") from None
     except Duplicate as duplicate:
@@ -135,6 +131,14 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
         if await store.row("task_by_id", id=task_id) is None:
             raise
     return job, True
+
+
+def unkept(unmet: Unmet) -> Exception:
+    """What a unit that did not hold means when it was about the files of the request; else the same error again."""
+    if unmet.step in {"touch_media", "confirm_files"}:
+        message = "a file of this request was just swept away; send it again"
+        return Trouble(Problem.UNAVAILABLE, message, retry_after=1)
+    return unmet
 
 
 def known(configuration: Configuration, model: str) -> None:

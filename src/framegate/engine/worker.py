@@ -7,6 +7,7 @@ what happened, and writes its answer in one transaction under the fence of its l
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
@@ -351,7 +352,8 @@ class Worker:
         try:
             artifacts = await self._held(job, self.keeper.keep(job, upstream, provider))
         except (NotSent, Unknown, Refused, OSError) as error:
-            for_good = job.misses >= life.KEEP_TRIES
+            no_room = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+            for_good = job.misses >= life.KEEP_TRIES and not no_room  # a full disk is ours to empty
             await self._apply(
                 job,
                 life.Unkept(f"the result could not be fetched: {error}"[:300], for_good=for_good),

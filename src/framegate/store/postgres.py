@@ -162,6 +162,9 @@ class Postgres:
                 log.warning("the database's clock cannot be read", error=str(error))
         return (time.monotonic_ns() + self._offset) // 1_000_000
 
+    async def scrub(self, *, whole: bool = False) -> None:
+        """Nothing: the server's own vacuum overwrites what is deleted, in its time."""
+
     async def close(self) -> None:
         """Finish what is under way, then close."""
         if self._closed:

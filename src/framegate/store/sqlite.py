@@ -116,6 +116,20 @@ class Sqlite:
     async def now(self) -> int:
         return self._clock()
 
+    async def scrub(self, *, whole: bool = False) -> None:
+        """Empty the write-ahead log, which still has the pages of before; `whole` also rewrites the file itself."""
+
+        def act() -> None:
+            with contextlib.closing(connect(self._path)) as connection:
+                if whole:
+                    connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._pool, act)
+        except sqlite3.OperationalError as error:
+            raise Unavailable(f"the database could not be scrubbed: {error}") from error
+
     async def close(self) -> None:
         """Finish what was queued, then close."""
         if self._closed:
@@ -213,7 +227,9 @@ def connect(path: str) -> sqlite3.Connection:
         path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False, cached_statements=512
     )
     connection.row_factory = sqlite3.Row
-    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+    connection.executescript(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+    )
     return connection
 
 

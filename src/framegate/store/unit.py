@@ -78,6 +78,12 @@ class Store(Protocol):
         """Milliseconds: the injected clock on SQLite, the database's own on PostgreSQL."""
         ...
 
+    async def scrub(self, *, whole: bool = False) -> None:
+        """Leave nothing of deleted rows in the database's own leftovers, as far as it can be helped. `whole` writes the
+        database anew, which takes long and keeps writers waiting.
+        """
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -6,10 +6,11 @@ their results go after `KEEP` seconds, sooner when all results together exceed `
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -100,6 +101,26 @@ def sweep(folder: Path) -> int:
         if age > KEEP or (total > ROOM and age > AT_LEAST):
             path.unlink(missing_ok=True)
             gone += 1
+    return gone
+
+
+def remembered(folder: Path) -> list[str]:
+    """The finished tasks that are still kept."""
+    with contextlib.suppress(FileNotFoundError):
+        return [path.stem for path in (folder / "done").glob("*.json")]
+    return []
+
+
+def forget(folder: Path, task_ids: Sequence[str]) -> int:
+    """Remove finished tasks and their results; how many files went."""
+    gone = 0
+    for task_id in task_ids:
+        record = look(folder, task_id)
+        names = [item.file for item in record.made if item.file] if record else []
+        for path in (*(folder / "files" / name for name in names), folder / "done" / f"{task_id}.json"):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+                gone += 1
     return gone
 
 
