@@ -15,8 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from framegate import dialects as dialect_folder
 from framegate import providers as provider_folder
 from framegate.access import Caller, Plan
@@ -26,7 +24,6 @@ from framegate.core.dialect import Dialect
 from framegate.core.money import USD
 from framegate.core.provider import Credential, Provider
 from framegate.core.task import Kind, Spec, Task
-from framegate.engine import lifecycle as life
 from framegate.engine.admin import Admin
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Catalogue, Watch
@@ -85,8 +82,8 @@ class Fate:
 class Mortal:
     """A store whose process may die before a statement, or after it and before its result is known."""
 
-    def __init__(self, store: Store, fate: Fate) -> None:
-        self._store, self._fate = store, fate
+    def __init__(self, store: Store, fate: Fate, clock: Callable[[], int]) -> None:
+        self._store, self._fate, self._clock = store, fate, clock
         self.kind = store.kind
 
     async def write(self, *steps: Step) -> None:
@@ -111,7 +108,7 @@ class Mortal:
 
     async def now(self) -> int:
         self.alive()
-        return await self._store.now()
+        return self._clock()  # on PostgreSQL, too: statements get the time as a parameter
 
     async def close(self) -> None:
         await self._store.close()
@@ -281,7 +278,7 @@ async def engine(  # noqa: PLR0913 - what a test may want otherwise
     try:
         if vendors:
             await configure(admin, vendors, dict(route or {}), dict(upstream or {}), to)
-        used = Mortal(store, transport.fate)
+        used = Mortal(store, transport.fate, clock)
         watch = Watch(used, providers, Catalogue({}, {}, (), ()))
         await watch.refresh()
         reach = Reach(used, transport, lambda found: Credential(key=found.credential["key"].removeprefix("env:")))
@@ -298,6 +295,7 @@ async def engine(  # noqa: PLR0913 - what a test may want otherwise
                 folder=spool,
             ),
             media=no_media,
+            made=no_media,
             notices=outbox(dialects, unlinked),
             changes=Changes(),
             callback=lambda _: None,
@@ -354,9 +352,3 @@ def unlinked(task: Task) -> Task:
     return task
 
 
-def changed(job: Job, **fields: Any) -> Job:
-    return msgspec.structs.replace(job, **fields)
-
-
-def advanced(job: Job, event: life.Event, at: int) -> Job:
-    return life.advance(job, event, at)[0]

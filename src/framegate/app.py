@@ -179,6 +179,7 @@ async def open_app(
             providers=providers,
             keeper=keeper,
             media=desk.of,
+            made=desk.made,
             notices=outbox(dialects, desk.linked),
             changes=changes,
             callback=desk.callback,

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import av
+import msgspec
 import numpy as np
 import pytest
 import pytest_asyncio
 from PIL import Image
 
-from framegate.core.task import Action, Cause, Kind, Role, State
+from framegate.core.task import Action, Cause, Kind, Media, Parent, Role, Spec, State
 from framegate.core.wire import Blob
 from framegate.local.sandbox.engine import RENDERER
 from sandbox.driving import Client, order, sandbox
@@ -82,6 +83,20 @@ async def test_an_extension_goes_on_where_its_parent_ended(client: Client):
         client, "a forest", kind=Kind.VIDEO, seconds=0.5, action=Action.EXTEND, parent="parent"
     )
     end, start = frames(parent)[-1], frames(child)[0]
+    assert end.shape == start.shape
+    assert np.abs(end - start).mean() < 8
+
+
+async def test_a_task_goes_on_from_what_its_caller_kept_when_the_sandbox_kept_nothing(client: Client):
+    kept = await made(client, "a city at night", kind=Kind.VIDEO, seconds=1.0, aspect="1:1")
+    before = Parent(
+        handle={"id": "forgotten"},
+        spec=Spec(kind=Kind.VIDEO, model="m"),
+        media=(Media(role=Role.VIDEO, blob=kept, url=""),),
+    )
+    asked = order("a forest", "child", kind=Kind.VIDEO, seconds=0.5, action=Action.EXTEND)
+    await client.submit(msgspec.structs.replace(asked, parent=before))
+    end, start = frames(kept)[-1], frames(await client.fetch(await client.end("child")))[0]
     assert end.shape == start.shape
     assert np.abs(end - start).mean() < 8
 

@@ -7,17 +7,19 @@ from typing import Any
 
 import pytest
 
-from framegate.core.task import Cause
+from framegate.core.task import Cause, Role
 from framegate.local.sandbox.directives import Directives
-from framegate.local.sandbox.wanted import Refused, fit, plan, read, understood
+from framegate.local.sandbox.wanted import Medium, Refused, fit, plan, read, understood
 from framegate.local.sandbox.words import Job
 
 
 def jobs(*, parent: str | None = None, **fields: Any) -> tuple[Job, ...]:
     asked = {"id": "t1", "kind": "video", "prompt": "a fox", **fields}
     wanted, directives = understood(read(json.dumps(asked).encode()))
+    role = Role.VIDEO if parent and parent.endswith("mp4") else Role.REFERENCE
+    before = Medium(role=role, file=parent) if parent else None
     return plan(
-        wanted, directives, parent=parent, profile="full", name=lambda n, end: (f"f{n}", f"/files/{n}.{end}")
+        wanted, directives, parent=before, profile="full", name=lambda n, end: (f"f{n}", f"/files/{n}.{end}")
     )
 
 

@@ -180,11 +180,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Parent(msgspec.Struct, frozen=True):
-    """The task that this one continues, at the same upstream."""
+    """The task that this one continues, at the same upstream. `media` are its results as we keep them, in their order:
+    films in the role VIDEO, pictures as REFERENCE, sounds as AUDIO; none are left once they were deleted.
+    """
 
     handle: Handle
     spec: Spec
-    outputs: tuple[Output, ...] = ()
+    media: tuple[Media, ...] = ()
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,6 +24,8 @@ from framegate.store import Step, Store, Unmet, step
 LARGEST_UPLOAD = 1_000_000_000
 """Bytes that one upload may have."""
 ENDINGS = {"jpeg": "jpg", "mpeg": "mp3", "quicktime": "mov", "x-wav": "wav", "octet-stream": "bin"}
+MADE = defaultdict(lambda: Role.REFERENCE, {"video": Role.VIDEO, "audio": Role.AUDIO})
+"""What a result is for the task that goes on from it, by its type."""
 
 
 def ending(media_type: str) -> str:
@@ -184,6 +188,17 @@ class MediaDesk:
                 media_type=row["media_type"],
             )
             found.append(Media(role=item.role, blob=blob, url=self._media_url(item.media)))
+        return tuple(found)
+
+    async def made(self, job: Job) -> tuple[Media, ...]:
+        """A job's results, ready to be gone on from; those that are no longer kept are left out."""
+        found: list[Media] = []
+        for item in job.artifacts:
+            with contextlib.suppress(FileNotFoundError):
+                path = await self._shelf.path(item.sha256)
+                blob = Blob(str(path), item.size, item.sha256, item.media_type)
+                url = self._url("artifacts", f"{item.id}.{ending(item.media_type)}")
+                found.append(Media(role=MADE[item.media_type.partition("/")[0]], blob=blob, url=url))
         return tuple(found)
 
     def linked(self, task: Task) -> Task:

@@ -71,18 +71,22 @@ class Worker:
         providers: Mapping[str, Provider],
         keeper: Keeper,
         media: Callable[[Job], Awaitable[tuple[Media, ...]]],
+        made: Callable[[Job], Awaitable[tuple[Media, ...]]],
         notices: Callable[[Job], tuple[Step, ...]],
         changes: Changes,
         callback: Callable[[str], str | None],
         slots: int = 64,
     ) -> None:
-        """`callback` gives the URL at which an upstream may tell us of a task; None where none can reach us."""
+        """`media` gives a task's inputs, `made` its results as they are kept; `callback` the URL at which an upstream
+        may tell us of a task, None where none can reach us.
+        """
         self.store = store
         self.reach = reach
         self.watch = watch
         self.providers = providers
         self.keeper = keeper
         self.media = media
+        self.made = made
         self.notices = notices
         self.changes = changes
         self.paces = Paces()
@@ -381,7 +385,7 @@ class Worker:
             )
             if row:
                 old = from_row(row)
-                parent = Parent(handle=old.handle or {}, spec=old.spec, outputs=old.outputs)
+                parent = Parent(handle=old.handle or {}, spec=old.spec, media=await self.made(old))
         return Order(
             spec=candidate.spec,
             model=candidate.model,

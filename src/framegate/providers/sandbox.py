@@ -21,7 +21,19 @@ import msgspec
 from framegate.core.frame import pixels, resolution_of
 from framegate.core.money import UNIT, Facts
 from framegate.core.provider import Exchange, Offer, Provider, failed, millionths, refusal, weather
-from framegate.core.task import Action, Cause, Failure, Handle, Kind, Order, Output, Report, Role, State
+from framegate.core.task import (
+    Action,
+    Cause,
+    Failure,
+    Handle,
+    Kind,
+    Media,
+    Order,
+    Output,
+    Report,
+    Role,
+    State,
+)
 from framegate.core.wire import Json, Malformed, Record, Request, Response, get, post, present
 
 SECONDS = 5.0
@@ -50,10 +62,7 @@ EXPRESSES = (
 
 def encode_submit(order: Order) -> Request:
     spec = order.spec
-    inputs: list[Json] = [
-        {"role": item.role.value, "file": item.blob.path, "media_type": item.blob.media_type}
-        for item in order.media
-    ]
+    inputs: list[Json] = [medium(item) for item in order.media]
     body: dict[str, Json] = {
         "id": order.task_id,
         "kind": spec.kind.value,
@@ -78,10 +87,15 @@ def encode_submit(order: Order) -> Request:
                 "loop": spec.loop,
                 "inputs": inputs or None,
                 "parent": order.parent.handle.get("id") if order.parent else None,
+                "made": [medium(item) for item in order.parent.media] or None if order.parent else None,
             }
         ),
     }
     return post("/tasks", body)
+
+
+def medium(item: Media) -> Json:
+    return {"role": item.role.value, "file": item.blob.path, "media_type": item.blob.media_type}
 
 
 def decode_submit(order: Order, response: Response) -> Report:
@@ -195,6 +209,8 @@ OFFERS = tuple(
         roles=tuple(Role),
         count=count,
         expresses=EXPRESSES,
+        actions=tuple(Action),
+        continues=tuple(Action),
     )
     for kind, count in ((Kind.VIDEO, 4), (Kind.IMAGE, 10))
 )

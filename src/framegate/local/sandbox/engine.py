@@ -12,13 +12,13 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from framegate.core.task import Cause, Failure
+from framegate.core.task import Cause, Failure, Kind, Role
 from framegate.local.sandbox import records
 from framegate.local.sandbox.directives import CAUSES, Directives
 from framegate.local.sandbox.live import Live
 from framegate.local.sandbox.pool import GRACE, HUSH, Pool, Ticket
 from framegate.local.sandbox.records import Made, Record, Word
-from framegate.local.sandbox.wanted import ID, Refused, Wanted, plan, read, understood
+from framegate.local.sandbox.wanted import FORMATS, ID, Medium, Refused, Wanted, plan, read, understood
 
 log = structlog.get_logger("framegate.sandbox")
 
@@ -259,12 +259,18 @@ class Engine:
         parts = tuple((j.target, n) for j, n, f in zip(jobs, names, failures, strict=True) if not f)
         return made, parts
 
-    async def _parent(self, wanted: Wanted) -> str | None:
-        """The first result of the task that this one continues, if it is still kept."""
+    async def _parent(self, wanted: Wanted) -> Medium | None:
+        """The first result of the task that this one continues, if it is still kept: by the caller, or here."""
+        for item in wanted.made:
+            if await asyncio.to_thread(Path(item.file).is_file):
+                return item
         record = await self.look(wanted.parent) if wanted.parent else None
         name = next((item.file for item in record.made if item.file), "") if record else ""
         path = self.file(name) if name else None
-        return str(path.absolute()) if path else None
+        if path is None:
+            return None
+        film = name.endswith(FORMATS[Kind.VIDEO])
+        return Medium(role=Role.VIDEO if film else Role.REFERENCE, file=str(path.absolute()))
 
     async def _finish(
         self,

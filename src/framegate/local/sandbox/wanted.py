@@ -47,7 +47,8 @@ class Medium(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The body of `POST /tasks`. `id` is the caller's own; `parent` the id of a task made here.
+    """The body of `POST /tasks`. `id` is the caller's own; `parent` the id of a task made here, and `made` its results
+    as the caller keeps them: they stay when ours are gone.
 
     `negative_prompt`, `quality`, `guidance` and `model` are taken note of and make no difference.
     """
@@ -73,6 +74,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     loop: bool | None = None
     inputs: tuple[Medium, ...] = ()
     parent: str | None = None
+    made: tuple[Medium, ...] = ()
 
     def file(self, *roles: Role) -> str | None:
         """The first input in one of these roles, the first role first."""
@@ -154,27 +156,28 @@ def plan(
     wanted: Wanted,
     directives: Directives,
     *,
-    parent: str | None,
+    parent: Medium | None,
     profile: str,
     name: Callable[[int, str], tuple[str, str]],
 ) -> tuple[Job, ...]:
-    """The jobs of a task, one a file. `parent` is the parent's file, None if it has gone: then the words decide alone.
+    """The jobs of a task, one a file. `parent` is the parent's result; None if it has gone: the words decide alone.
 
     `name` gives fence and target for a place and an ending. Raises `Refused` when there is nothing left to enlarge.
     """
-    given = source(wanted) or parent
+    before = parent.file if parent else None
+    given = source(wanted) or before
     if wanted.action is Action.UPSCALE and given is None:
         raise Refused("the task to enlarge is no longer kept here; give the file itself")
     start = wanted.file(Role.FIRST_FRAME, Role.LAST_FRAME, Role.VIDEO)
     told = wanted.size or wanted.aspect
     wide, high = size_of(wanted)
-    continues = (wanted.file(Role.VIDEO) or parent) if wanted.action is Action.EXTEND else None
+    continues = (wanted.file(Role.VIDEO) or before) if wanted.action is Action.EXTEND else None
     enlarges = given if wanted.action is Action.UPSCALE else None
     like = start or (given if wanted.action is not Action.GENERATE else None)
     references = tuple(item.file for item in wanted.inputs if item.role is Role.REFERENCE)
     video = wanted.file(Role.VIDEO) if continues is None else None
     if parent and wanted.action in {Action.EDIT, Action.VARY} and not (references or video):
-        references, video = ((), parent) if parent.endswith(FORMATS[Kind.VIDEO]) else ((parent,), None)
+        references, video = ((), before) if parent.role is Role.VIDEO else ((parent.file,), None)
     ending = FORMATS[wanted.kind]
     jobs: list[Job] = []
     for place in range(wanted.count):
