@@ -13,6 +13,8 @@ from framegate.core.task import Kind, Role
 from framegate.providers.runway.rows import REFERENCE, Columns, offer, sizes
 
 PICTURE = (REFERENCE,)
+TAGS = "referenceImages"
+"""As an extra: the tag and the subject of each picture, in their order, without the pictures themselves."""
 GEN4 = sizes(
     "1280:720 720:1280 1024:1024 1080:1080 1168:880 1360:768 1440:1080 1080:1440 1808:768 1920:1080 1080:1920",
     "2112:912 720:720 960:720 720:960 1680:720",
@@ -89,14 +91,20 @@ def images(  # noqa: PLR0913 - one keyword for each column of the vendor's table
 
 
 OFFERS: tuple[Offer, ...] = (
-    *images("gen4_image", GEN4, "seed", "contentModeration", prompt_limit=1000),
-    *images("gen4_image_turbo", GEN4, "seed", "contentModeration", needs=PICTURE, prompt_limit=1000),
-    *images("gpt_image_2 gpt_image_2_5_flare gpt_image_2_5_sunburst", GPT, "quality", "background", count=4),
-    *images("gemini_image3.1_flash", FLASH, count=4),
-    *images("gemini_image3.1_flash_lite", sizes(LITE), count=4),
-    *images("gemini_image3_pro", sizes(SMALL, LARGE), count=4),
-    *images("gemini_2.5_flash", sizes(SMALL)),
-    *images("nano_banana_2.1", BANANA, "", "thinkingLevel", count=4),
+    *images("gen4_image", GEN4, "seed", f"contentModeration {TAGS}", prompt_limit=1000),
+    *images("gen4_image_turbo", GEN4, "seed", f"contentModeration {TAGS}", needs=PICTURE, prompt_limit=1000),
+    *images(
+        "gpt_image_2 gpt_image_2_5_flare gpt_image_2_5_sunburst",
+        GPT,
+        "quality",
+        f"background {TAGS}",
+        count=4,
+    ),
+    *images("gemini_image3.1_flash", FLASH, "", TAGS, count=4),
+    *images("gemini_image3.1_flash_lite", sizes(LITE), "", TAGS, count=4),
+    *images("gemini_image3_pro", sizes(SMALL, LARGE), "", TAGS, count=4),
+    *images("gemini_2.5_flash", sizes(SMALL), "", TAGS),
+    *images("nano_banana_2.1", BANANA, "", f"thinkingLevel {TAGS}", count=4),
     *images("muse_image", MUSE, "", "outputFormat", count=4),
     *images("seedream5_pro", SEED_PRO, "", "grounding outputFormat", count=4),
     *images("seedream5_lite", SEED_LITE, "", "grounding outputFormat", count=4),

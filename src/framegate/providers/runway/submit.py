@@ -32,6 +32,8 @@ NO_LENGTH = frozenset({"aleph2", "gemini_omni_flash", "kling_4", *PATHS}) | {
 """Models that take their length from the video they edit."""
 NEED_RATIO = frozenset({"gen4.5", "gen4_turbo", "veo3.1", "veo3.1_fast"})
 """Models that want a ratio beside an image, too."""
+AS_AUTO = frozenset({"kling_4", "grok_imagine_1_5_lite", "wan3", "wan3_prime"})
+"""Models whose resolution is a ratio, `auto_720p`: the shape is that of the picture or the video they start from."""
 MODES = frozenset({"seedance2_5", "gemini_omni_flash_1.1"})
 """Models that are told whether to extend a video or to edit it."""
 OURS = (
@@ -107,7 +109,7 @@ def frame_of(order: Order, path: str) -> dict[str, Json]:
         word = "targetAspectRatio" if model == "aleph2" else "ratio"
         return {word: spec.aspect, "resolution": spec.resolution}
     if offer and offer.resolutions:
-        if model in {"kling_4", "grok_imagine_1_5_lite"}:
+        if model in AS_AUTO:
             return {"ratio": f"auto_{spec.resolution}" if spec.resolution else None}
         return {"resolution": spec.resolution}
     size = spec.size
@@ -128,7 +130,7 @@ def media_of(order: Order, path: str) -> dict[str, Json]:
     match path:
         case "/v1/text_to_image":
             mask = order.first(Role.MASK)
-            return {"referenceImages": references, "maskUri": uri(mask) if mask else None}
+            return {"referenceImages": tagged(order), "maskUri": uri(mask) if mask else None}
         case "/v1/image_upscale":
             return {"imageUri": references[0]["uri"] if references else None}
         case "/v1/character_performance":
@@ -146,6 +148,18 @@ def media_of(order: Order, path: str) -> dict[str, Json]:
         "referenceAudio": sounds,
         source: uri(video) if video else None,
     }
+
+
+def tagged(order: Order) -> Json:
+    """The pictures to refer to, each with its tag and its subject if it has them."""
+    notes = Record(cast("Json", order.spec.extra)).at("referenceImages")
+    said = (
+        {key: notes.at(place, key).text_or("") for key in ("tag", "subject")}
+        for place in range(len(order.all(Role.REFERENCE)))
+    )
+    pictures = zip(order.all(Role.REFERENCE), said, strict=True)
+    found = [{"uri": uri(item), **{k: v for k, v in note.items() if v}} for item, note in pictures]
+    return cast("Json", found) or None
 
 
 def uri(media: Media) -> Json:

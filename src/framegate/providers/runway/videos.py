@@ -134,7 +134,13 @@ OFFERS: tuple[Offer, ...] = (
         "seedance2_5", sizes(SEED25, SEED1080), "draft outputFormat", "draft mode outputFormat", prompt=15000
     ),
     *videos(
-        "wan3 wan3_prime", ANY, "audio", image=WAN, image_roles=(LAST, AUDIO), text=WAN, text_roles=LOOKS
+        "wan3 wan3_prime",
+        ANY,
+        "audio",
+        image=shapes("", "720p 480p 1080p"),
+        image_roles=(LAST, AUDIO),
+        text=WAN,
+        text_roles=LOOKS,
     ),
     *videos(
         "hailuo3",
