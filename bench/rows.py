@@ -14,6 +14,7 @@ from framegate.app import open_app
 from framegate.core.dialect import Identity
 from framegate.core.task import Kind, Spec
 from framegate.settings import from_environment
+from framegate.telemetry import configure
 from running import KEY
 
 ENTRIES = ("account_id", "task_id", "kind", "customer", "held", "revenue", "topup", "writeoff", "at", "note")
@@ -25,6 +26,7 @@ async def fill(data: Path, settings: Mapping[str, str], count: int, *, due_in: i
     `changes` are other columns of theirs. The id of the first one.
     """
     engine.known()
+    configure("error")
     data.mkdir(parents=True, exist_ok=True)
     (data / "bench.toml").write_text(engine.CONFIG)
     given = {"FRAMEGATE_BOOTSTRAP_KEY": KEY, "FRAMEGATE_BOOTSTRAP_CREDIT": "100000000"}

@@ -25,7 +25,7 @@ PROMPTS = {
     "clouds": "above the clouds at sunrise",
     "crystal": "a crystal turns in the light",
     "dunes": "desert dunes, caravan, slow pan",
-    "flow": "abstract flowing colours",
+    "flow": "smoke and ink in a vortex",
     "forest": "a forest in the mist",
     "meadow": "a meadow of flowers in spring",
     "nebula": "a nebula deep in space",

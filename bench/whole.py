@@ -59,8 +59,10 @@ async def measure(data: Path, config: Path) -> dict[str, float]:
     from framegate.core.dialect import Identity  # noqa: PLC0415
     from framegate.core.task import Kind, Spec, State  # noqa: PLC0415
     from framegate.settings import from_environment  # noqa: PLC0415
+    from framegate.telemetry import configure  # noqa: PLC0415
 
     settings = from_environment(os.environ, data=data)
+    configure(settings.log_level)
     async with open_app(settings, public_url="http://127.0.0.1:1", config=config) as app:
         app.worker.reach._transport.mount("bench", engine.create(engine.picture()))  # noqa: SLF001 - nobody else needs it
         gateway = app.gateway

@@ -40,5 +40,6 @@ PROVIDER = Provider(
     submit=Exchange(encode_submit, decode_submit),
     poll=Exchange(encode_poll, decode_poll),
     offers=(Offer(model="*", kind=Kind.IMAGE, roles=tuple(Role)),),
+    dedupes=True,  # an order that comes again under its id is the same one
     local=True,
 )
