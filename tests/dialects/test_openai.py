@@ -59,6 +59,7 @@ def test_the_code_says_what_is_wrong_with_a_field(message: str, code: str) -> No
         ("reference", "reference", "messages"),
         ("parent", "video", "parent"),
         ("audio", "generate_sound", "audio"),
+        ("guidance", "guidance_scale", "guidance"),
         ("prompt", "prompt", "messages"),
         ("count", "count", "n"),
         ("aspect", "aspect", "aspect_ratio"),

@@ -37,7 +37,13 @@ POLL_MS = "1000"
 """Milliseconds after which the SDK's poll helper looks again: its own default."""
 VARIANTS = ("video", "thumbnail", "spritesheet")
 # Where a refusal in our words (from routing, or from the intake of media) belongs in this client's request.
-FIELDS = {"first_frame": "input_reference", "parent": "video", "extra": "the body", "audio": "generate_sound"}
+FIELDS = {
+    "first_frame": "input_reference",
+    "parent": "video",
+    "extra": "the body",
+    "audio": "generate_sound",
+    "guidance": "guidance_scale",
+}
 
 
 def encode(task: Task) -> Response:
