@@ -16,12 +16,12 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from framegate import dialects, providers, settings
-from framegate.core.dialect import Call, Dialect, Submit
+from framegate.core.dialect import Call, Converse, Dialect, Submit
 from framegate.core.money import UNIT
 from framegate.core.provider import Provider
 from framegate.core.task import Kind, Order, Spec
@@ -70,7 +70,7 @@ ZH: Words = {
     "dialects": "格式|路由|请求方式|沙盒|有目录价的模型|参考文档",
     "providers": "上游格式|产出|依据文档的交互样例|与真实服务联调|网关串联测试",
     "from": "### 仅依据文档：网关对上游使用的格式",
-    "untried": "**所有上游格式都没有与厂商的真实服务联调过。**它们依据厂商的文档和客户端库写成，"
+    "untried": "**所有上游格式都没有与厂商的真实服务联调过**。它们依据厂商的文档和客户端库写成，"
     "并用由此整理出的交互样例逐条检验。最后一列指由第二个网关扮演厂商的测试。",
     "yet": "### 尚未实现",
     "http": "直接 HTTP",
@@ -107,47 +107,77 @@ def folder_of(name: str) -> str:
 # --- what the tests ask ---------------------------------------------------------------------------------------------
 
 
+class Script(NamedTuple):
+    """A test that asks a running gateway: the modules it imports, the paths it names, the attributes it uses."""
+
+    imported: frozenset[str]
+    paths: frozenset[str]
+    attributes: frozenset[str]
+
+
 @cache
-def scripts() -> dict[Path, tuple[frozenset[str], frozenset[str]]]:
-    """Of each test that asks a running gateway: the modules it imports and the paths it names."""
-    found: dict[Path, tuple[frozenset[str], frozenset[str]]] = {}
+def scripts() -> tuple[Script, ...]:
+    found: list[Script] = []
     for path in sorted([*(TESTS / "sdk").glob("*.py"), *(TESTS / "whole").glob("*.py")]):
         imported: set[str] = set()
         paths: set[str] = set()
+        attributes: set[str] = set()
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                imported |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                imported.add((node.module or "").partition(".")[0])
-            elif (
-                isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("/")
-            ):
-                paths.add(node.value.partition("?")[0].rstrip("/"))
-        found[path] = frozenset(imported), frozenset(paths)
-    return found
+            match node:
+                case ast.Import(names):
+                    imported |= {alias.name.partition(".")[0] for alias in names}
+                case ast.ImportFrom(str(module)):
+                    imported.add(module.partition(".")[0])
+                case ast.Constant(str(text)) if text.startswith("/"):
+                    paths.add(text.partition("?")[0].rstrip("/"))
+                case ast.Attribute(attr=name):
+                    attributes.add(name)
+        found.append(Script(frozenset(imported), frozenset(paths), frozenset(attributes)))
+    return tuple(found)
+
+
+def routes_of(dialect: Dialect) -> list[str]:
+    return [route.path.partition(" ")[2] for route in dialect.routes]
 
 
 def named(dialect: Dialect, paths: frozenset[str]) -> bool:
     """Whether one of the paths is the dialect's, or the beginning of its own."""
-    own = [route.path.partition(" ")[2] for route in dialect.routes]
-    return any(route == path or route.startswith(f"{path}/") for path in paths if path for route in own)
+    return any(
+        route == path or route.startswith(f"{path}/")
+        for path in paths
+        if path
+        for route in routes_of(dialect)
+    )
+
+
+def segments(routes: list[str]) -> set[str]:
+    return {part for route in routes for part in route.split("/") if re.fullmatch(r"[a-z][\w-]{3,}", part)}
+
+
+def created(dialect: Dialect) -> set[str]:
+    """The words in the paths at which something is made."""
+    makes = [route.path for route in dialect.routes if isinstance(route, Submit | Converse)]
+    return segments([path.partition(" ")[2] for path in makes])
 
 
 def askers(name: str) -> tuple[str, ...]:
-    """The client libraries that ask a running gateway in this format; "http" for plain requests; or nothing."""
-    dialect, vendor = loaded()[0][name], folder_of(name)
+    """The client libraries that ask a running gateway in this format; "http" for plain requests; or nothing.
+
+    A library has calls for several formats of its vendor: it counts where its script has a word of this one's alone.
+    """
+    known = loaded()[0]
+    dialect, vendor = known[name], folder_of(name)
+    others = [other for other in known if other != name and folder_of(other) == vendor]
+    words = created(dialect) - {word for other in others for word in segments(routes_of(known[other]))}
     found = {
         module
-        for imported, paths in scripts().values()
-        for module in imported & SDKS.keys()
-        if SDKS[module] == vendor and (named(dialect, paths) or only_one(vendor))
+        for script in scripts()
+        for module in script.imported & SDKS.keys()
+        if SDKS[module] == vendor
+        and words & {*script.attributes, *(part for path in script.paths for part in path.split("/"))}
     }
-    plain = any(named(dialect, paths) for imported, paths in scripts().values() if not imported & SDKS.keys())
+    plain = any(named(dialect, script.paths) for script in scripts() if not script.imported & SDKS.keys())
     return tuple(sorted(found)) or (("http",) if plain else ())
-
-
-def only_one(vendor: str) -> bool:
-    return [folder_of(name) for name in loaded()[0]].count(vendor) == 1
 
 
 # --- what the sandbox makes, and what it costs -----------------------------------------------------------------------
@@ -156,7 +186,7 @@ def only_one(vendor: str) -> bool:
 def specs(dialect: Dialect) -> Iterator[Spec]:
     """The documented request of each route that creates a task; one that continues a task names its model there."""
     for route in dialect.routes:
-        if isinstance(route, Submit) and "request" in route.examples:
+        if isinstance(route, Submit | Converse) and "request" in route.examples:
             body: Any = route.examples["request"]
             names = dict.fromkeys(re.findall(r"\{(\w+)\}", route.path), "some-name")
             call = Call(path=names, body=msgspec.convert(body, route.body), raw=body)
@@ -219,7 +249,7 @@ def dialect_rows(words: Words) -> list[list[str]]:
                 str(len(dialect.routes)),
                 ", ".join(words["http"] if asker == "http" else f"`{asker}`" for asker in asked)
                 or words["none"],
-                words["all"] if taken == total else words["some"].format(taken, total),
+                words["all"] if 0 < taken == total else words["some"].format(taken, total),
                 words["models"].format(own, of) if of else "–",
                 ", ".join(links) or words["none"],
             ]
@@ -236,7 +266,8 @@ def exchanges(name: str) -> tuple[int, int]:
 
 def provider_rows(words: Words) -> list[list[str]]:
     rows: list[list[str]] = []
-    before = "\n".join(path.read_text() for path in sorted((TESTS / "loopback").glob("*.py")))
+    both = [path.read_text() for path in sorted((TESTS / "loopback").glob("*.py"))]
+    before = "\n".join(text for text in both if "from running import" in text)  # the rest runs no gateway
     for name, provider in sorted(loaded()[1].items()):
         if provider.local:
             continue

@@ -37,6 +37,14 @@ def test_the_example_of_the_file_can_be_applied():
     assert {"upstream", "route", "price"} == {kind for kind, _ in documents}
 
 
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md", "docs/operating.md", "docs/zh/operating.md"])
+def test_pieces_of_the_file_on_other_pages_can_be_applied(page: str):
+    pieces = re.findall(r"```toml\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+    assert pieces
+    for piece in pieces:
+        assert settings.documents(tomllib.loads(piece), page)
+
+
 def test_every_error_is_documented_with_its_status():
     text = (REFERENCE / "errors.md").read_text()
     written = dict(re.findall(r"^\| `(\w+)` \| (\d{3}) \|", text, re.MULTILINE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -83,19 +84,19 @@ def length(path: Path) -> float:
         return file.duration / 1_000_000
 
 
-# --- retired names ---------------------------------------------------------------------------------------
+# --- retired names ----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def near(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """A gateway with the example's file, as the README says for those without an account: `gateway` plays Kling."""
+    """A gateway with the example's file, as the README says for those without an account: `gateway` plays the vendors."""
     key_id = gateway.admin("GET", "/keys").json["data"][0]["id"]
     printed = gateway.command("keys", "secret", key_id).stdout
     access, secret = (line.partition(": ")[2] for line in printed.splitlines())
     text = (ROOT / "examples" / "framegate.toml").read_text()
     opened = re.sub(r"^# (?=base_url|allow_hosts)", "", text, flags=re.MULTILINE).replace(FAR, gateway.url)
-    assert 2 == sum(a != b for a, b in zip(text.splitlines(), opened.splitlines(), strict=True))
-    environment = {"RUNWAY_KEY": "unused", "KLING_ACCESS_KEY": access, "KLING_SECRET_KEY": secret}
+    assert 4 == sum(a != b for a, b in zip(text.splitlines(), opened.splitlines(), strict=True))
+    environment = {"RUNWAY_KEY": gateway.key, "KLING_ACCESS_KEY": access, "KLING_SECRET_KEY": secret}
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)
     try:
@@ -110,7 +111,7 @@ def test_a_retired_name_is_served_by_a_model_that_lives(near: Gateway, gateway: 
     (program,) = blocks("README.md", "python")
     assert "completed 4\n" == typed(near, program, tmp_path, sys.executable)
     assert 4 == round(length(tmp_path / "boat.mp4"))
-    (task,) = near.call("GET", "/v1/tasks").json["data"]
+    (task,) = [task for task in near.call("GET", "/v1/tasks").json["data"] if task["model"] == "sora-2"]
     assert ("sora-2", "kling-main", False) == (task["model"], task["upstream"], task["sandbox"])
     there = gateway.call("GET", "/v1/tasks?limit=100").json["data"]
     assert ("kling-v3", task["prompt"]) in {(other["model"], other["prompt"]) for other in there}
@@ -118,6 +119,18 @@ def test_a_retired_name_is_served_by_a_model_that_lives(near: Gateway, gateway: 
     ended = near.finished(answer.json["id"])
     assert ("succeeded", "kling-main") == (ended["status"], ended["upstream"])
     assert ["seconds 7 became 5, the nearest that kling-v2-6 has"] == ended["adapted"]
+
+
+def test_a_request_in_runways_format_is_served_by_the_successor(near: Gateway):
+    picture = (ROOT / "src" / "framegate" / "data" / "demo.jpg").read_bytes()
+    image = f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
+    options = {"text_prompt": "a boat", "seconds": 5, "resolution": "720p", "init_image": image}
+    made = near.call("POST", "/runway/v2/tasks", {"taskType": "gen3a_turbo", "options": options}).json
+    ended = near.finished(near.call("GET", f"/v1/tasks/{made['task']['id']}").json["id"])
+    assert ("succeeded", "runway-main", False) == (ended["status"], ended["upstream"], ended["sandbox"]), (
+        ended
+    )
+    assert "0.25" == ended["cost"]["charged"]
 
 
 def test_the_routes_of_the_page_are_those_of_the_example(near: Gateway):
@@ -131,7 +144,7 @@ def test_the_routes_of_the_page_are_those_of_the_example(near: Gateway):
     assert "ok    books balanced" in near.command("doctor").stdout
 
 
-# --- the operating page ----------------------------------------------------------------------------------
+# --- the operating page -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("page", ["docs/operating.md", "docs/zh/operating.md"])
