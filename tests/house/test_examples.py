@@ -89,7 +89,7 @@ def length(path: Path) -> float:
 
 @pytest.fixture(scope="module")
 def near(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """A gateway with the example's file, as the README says for those without an account: `gateway` plays the vendors."""
+    """A gateway with the example's file, as the README says for want of an account: `gateway` plays the vendors."""
     key_id = gateway.admin("GET", "/keys").json["data"][0]["id"]
     printed = gateway.command("keys", "secret", key_id).stdout
     access, secret = (line.partition(": ")[2] for line in printed.splitlines())
