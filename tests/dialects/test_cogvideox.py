@@ -95,7 +95,6 @@ def test_each_trouble_has_its_status_and_code(
     answer = DIALECT.encode_trouble(Trouble(problem, message, field=field))
     assert isinstance(answer.body, bytes)
     assert (status, code) == (answer.status, json.loads(answer.body)["error"]["code"])
-    assert (problem is Problem.OUT_OF_CREDIT) is (answer.headers.get("x-should-retry") == "false")
 
 
 def test_a_refusal_names_the_field_in_the_clients_words() -> None:

@@ -1,7 +1,7 @@
 """A task in the words of Zhipu's video API, and its error table (docs.bigmodel.cn, error codes, 2026-11).
 
 A refusal has no place for the field, so its message begins with it. 429 is no sign to try again: 1113 is an empty
-account, and the answer then says `x-should-retry: false`, which both SDKs obey.
+account, and the server says `x-should-retry: false` with it, which both SDKs obey.
 """
 
 from __future__ import annotations
@@ -112,8 +112,7 @@ def encode_trouble(trouble: Trouble) -> Response:
     status, code = code_of(trouble)
     name = FIELDS.get(trouble.field, trouble.field) if trouble.field else ""
     message = trouble.message if not name or name in trouble.message else f"{name}: {trouble.message}"
-    headers = {"x-should-retry": "false"} if trouble.problem is Problem.OUT_OF_CREDIT else {}
-    return answer(status, {"error": {"code": code, "message": message}}, headers)
+    return answer(status, {"error": {"code": code, "message": message}})
 
 
 def code_of(trouble: Trouble) -> tuple[int, str]:
