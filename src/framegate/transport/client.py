@@ -22,6 +22,7 @@ from framegate.transport.expand import body_of, stream
 from framegate.transport.guard import Resolve, check, resolve
 from framegate.transport.local import Answering, App
 from framegate.transport.outcome import NotSent, Refused, TooLarge, Unknown
+from framegate.transport.pinned import Pins
 from framegate.transport.spool import spool
 
 Sign = Callable[[Request], Request]
@@ -30,6 +31,8 @@ MEMORY = 1_000_000
 LARGEST = 4_000_000_000
 CONNECT = 10.0
 REDIRECTS = 3
+IDLE = 15.0
+"""Seconds for which a connection to a stranger is kept open after a call."""
 
 
 class Transport:
@@ -42,6 +45,7 @@ class Transport:
         self._resolver = resolver
         self._allow_hosts = allow_hosts
         self._pools: dict[tuple[str, str | None], Client] = {}
+        self._pins = Pins(pinned)
         self._apps: dict[str, App] = {}
 
     def mount(self, name: str, app: App) -> None:
@@ -50,7 +54,7 @@ class Transport:
 
     async def close(self) -> None:
         pools, self._pools = list(self._pools.values()), {}
-        await asyncio.gather(*(pool.close() for pool in pools))
+        await asyncio.gather(*(pool.close() for pool in pools), self._pins.close())
 
     async def send(  # noqa: PLR0913 - a call has this many sides
         self,
@@ -86,7 +90,7 @@ class Transport:
                 target = await check(
                     url, allow_hosts=(*self._allow_hosts, *allow_hosts), resolver=self._resolver
                 )
-                async with pinned(target.host, target.address, target.port) as client:
+                async with self._pins.client(target.host, target.address, target.port) as client:
                     return await self._exchange(client, request, pulled, spool_over, until)
         except PoolTimeoutError:
             raise NotSent(f"too many calls to {place(url)} are under way") from None
@@ -130,7 +134,7 @@ class Transport:
                 for _ in range(REDIRECTS + 1):
                     target = await check(url, allow_hosts=allowed, resolver=self._resolver)
                     async with (
-                        pinned(target.host, target.address, target.port) as client,
+                        self._pins.client(target.host, target.address, target.port) as client,
                         client.get(url).build_streamed() as response,
                     ):
                         if response.status in {301, 302, 303, 307, 308} and (
@@ -206,8 +210,9 @@ def builder_of() -> ClientBuilder:
 
 
 def pinned(host: str, address: str, port: int) -> Client:
-    """A client of its own for one guarded call: it connects to the address that was checked, and to no other."""
-    return builder_of().no_proxy().resolve(host, address, port).build()
+    """A client for guarded calls: it connects to the address that was checked, and to no other."""
+    idle = timedelta(seconds=IDLE)
+    return builder_of().no_proxy().resolve(host, address, port).pool_idle_timeout(idle).build()
 
 
 async def reading(response: Streamed) -> AsyncIterator[bytes]:
