@@ -44,7 +44,7 @@ FAILURES = {
 }
 BROKEN = "server_error"
 """What every other failure is called: OpenAI lists no codes, and clients know this one."""
-EMPTY = (None, [])
+EMPTY: tuple[Json, ...] = (None, [])
 """What clients send for a field that they do not use."""
 SENTENCES = (
     (re.compile(r": is required$"), "missing_required_parameter"),
