@@ -8,7 +8,7 @@ before every call all the same; another address is another client.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 from pyreqwest.client import Client
@@ -36,7 +36,7 @@ class Pins:
         self._pins: dict[tuple[str, str, int], Pin] = {}  # the last used last
 
     @contextlib.asynccontextmanager
-    async def client(self, host: str, address: str, port: int) -> AsyncIterator[Client]:
+    async def client(self, host: str, address: str, port: int) -> AsyncGenerator[Client]:
         """The client for a checked address, for the length of one call."""
         key = (host, address, port)
         if (pin := self._pins.get(key)) is None:
