@@ -25,6 +25,8 @@ REPORTS = {
     "list_accounts": "all wallets",
     "list_keys": "all keys",
     "config_rows": "the whole configuration",
+    "tell_doubt": "after a restore",
+    "doubt_queued": "after a restore",
     "storing_outputs": "the tasks of one moment, by an index of their own",
     "reclaim_leases": "at the start of an SQLite database alone",
 }

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from framegate.cli import config, demo, doctor, keys, ledger, serve, tasks, trial
+from framegate.cli import backup, config, demo, doctor, keys, ledger, retention, serve, tasks, trial
 from framegate.core.dialect import Trouble
 from framegate.settings import BadConfiguration
 
@@ -25,6 +25,8 @@ keys.add(app)
 ledger.add(app)
 tasks.add(app)
 config.add(app)
+retention.add(app)
+backup.add(app)
 
 
 def main() -> None:

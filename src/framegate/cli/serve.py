@@ -75,6 +75,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
     from framegate.app import open_app  # noqa: PLC0415
     from framegate.telemetry import configure  # noqa: PLC0415
     from framegate.web import server  # noqa: PLC0415
+    from framegate.web.admin_retention import retention_routes  # noqa: PLC0415
     from framegate.web.admin_tasks import task_routes  # noqa: PLC0415
     from framegate.web.admin_upstreams import upstream_routes  # noqa: PLC0415
 
@@ -91,6 +92,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
             admin_token=app.admin_token,
             admin_routes=(
                 *task_routes(app.admin, app.worker.notices, app.worker.wake),
+                *retention_routes(app.admin),
                 *upstream_routes(app.watch, app.worker.reach),
             ),
             shelf=app.shelf,

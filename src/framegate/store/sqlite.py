@@ -271,3 +271,44 @@ def take_lock(path: str) -> int:
         os.close(lock)
         raise Occupied(f"another process serves from {path.removesuffix('.lock')}; stop it first") from None
     return lock
+
+
+# --- a database as a file --------------------------------------------------------------------------------------------
+
+
+def copy_database(source: Path, target: Path) -> int:
+    """One moment of a database, to a new file; its writers go on meanwhile. The number of its schema."""
+    with (
+        contextlib.closing(connect(str(source))) as there,
+        contextlib.closing(sqlite3.connect(target, isolation_level=None)) as here,
+    ):
+        there.backup(here)  # all pages in one step: a reader of the write-ahead log stands in no writer's way
+        here.execute("PRAGMA journal_mode=DELETE")  # the copy is one file
+        if here.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+            raise Unavailable(f"the copy of {source} is damaged")
+        return version_of(here)
+
+
+def files_of(path: Path) -> Iterator[tuple[str, int]]:
+    """The files that a database refers to: SHA-256 and size."""
+    text, after = load("sqlite")["referred_files"].text, ""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        while rows := connection.execute(text, {"after": after, "limit": 1000}).fetchall():
+            yield from rows
+            after = rows[-1][0]
+
+
+def doubt_queued(path: Path, at: int) -> int:
+    """Make tasks that wait to be sent sends of unknown outcome; how many."""
+    statements = load("sqlite")
+    with contextlib.closing(connect(str(path))) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(statements["tell_doubt"].text, {"at": at})
+        doubted = connection.execute(statements["doubt_queued"].text, {"at": at}).rowcount
+        connection.execute("COMMIT")
+        return doubted
+
+
+def version() -> int:
+    """The number of the newest schema that this program knows."""
+    return max(number for number, _ in scripts("sqlite", 0))

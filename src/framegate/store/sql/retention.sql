@@ -74,3 +74,15 @@ DELETE FROM idempotency WHERE account_id = :account_id;
 -- name: count_entries
 -- How many movements of money an account has.
 SELECT COUNT(*) AS n FROM entries WHERE account_id = :account_id;
+
+-- name: tell_doubt
+-- After a restore: tasks that wait to be sent may have been sent since the backup; that goes into their stories.
+INSERT INTO events (task_id, at, kind, detail)
+SELECT id, :at, 'restored', 'it waited to be sent when the backup was made, and may have been sent since' FROM tasks
+WHERE state = 'queued' AND sandbox = 0 AND cancel_at IS NULL;
+
+-- name: doubt_queued
+-- After a restore: such tasks are sends of unknown outcome.
+UPDATE tasks SET state = 'sending', unknown_since = :at, sent_at = :at, due_at = :at, updated_at = :at, lease_until = 0,
+    fence = fence + 1
+WHERE state = 'queued' AND sandbox = 0 AND cancel_at IS NULL;
