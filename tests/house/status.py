@@ -322,7 +322,7 @@ def missing() -> Iterator[tuple[str, str]]:
             "链路追踪（OpenTelemetry）：目前有日志、任务完整经过和 `/metrics`",
         ),
         (
-            "backup" in (ROOT / "docs/reference/cli.md").read_text(),
+            (ROOT / "src/framegate/cli/backup.py").exists(),
             "a backup command: see the operating page for what to copy",
             "备份命令：需要备份哪些内容见运维文档",
         ),

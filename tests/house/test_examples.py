@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -148,18 +147,25 @@ def test_the_routes_of_the_page_are_those_of_the_example(near: Gateway):
 
 
 @pytest.mark.parametrize("page", ["docs/operating.md", "docs/zh/operating.md"])
-def test_a_copy_of_the_database_is_whole(page: str, gateway: Gateway, tmp_path: Path):
-    task = gateway.submit({"model": "gen3a", "prompt": "a fox", "seconds": 5})
-    (command,) = [block for block in blocks(page, "sh") if "backup.db" in block]
-    program = re.search(r'-c "(.*)"\n', command)
-    assert program
-    copied = program[1].replace("data/framegate.db", str(gateway.data / "framegate.db"))
-    subprocess.run([sys.executable, "-c", copied], cwd=tmp_path, check=True)
-    with sqlite3.connect(tmp_path / "backup.db") as copy:
-        rows: list[Any] = copy.execute("SELECT account_id FROM tasks WHERE id = ?", (task["id"],)).fetchall()
-        assert 1 == len(rows)
-        assert [("ok",)] == copy.execute("PRAGMA integrity_check").fetchall()
-    copy.close()
+def test_a_backup_is_made_and_restored_as_the_page_says(page: str, gateway: Gateway, tmp_path: Path):
+    task = gateway.finished(gateway.submit({"model": "gen3a", "prompt": "a fox", "seconds": 5})["id"])
+    (block,) = [block for block in blocks(page, "sh") if "framegate restore" in block]
+    backup, restore = (line.partition("#")[0].split()[1:] for line in block.splitlines())
+    assert ["backup-monday", "data-new"] == [backup[1], restore[3]]
+    restored = tmp_path / "data-new"
+    made = gateway.command(backup[0], str(tmp_path / "backup-monday"))
+    assert 0 == made.returncode, made.stderr
+    command = [sys.executable, "-m", "framegate", restore[0], str(tmp_path / "backup-monday"), restore[2]]
+    subprocess.run([*command, str(restored)], check=True, timeout=60)
+    shutil.copy(gateway.data / "master-key", restored / "master-key")
+    with running.running(restored) as again:
+        kept = again.call("GET", f"/v1/tasks/{task['id']}").json
+        assert ("succeeded", task["cost"]) == (kept["status"], kept["cost"])
+        (artifact,) = kept["artifacts"]
+        assert (
+            again.call("GET", artifact["url"]).body == gateway.call("GET", task["artifacts"][0]["url"]).body
+        )
+        assert "balanced" == again.books()
 
 
 @pytest.mark.parametrize("page", ["docs/operating.md", "docs/zh/operating.md"])
