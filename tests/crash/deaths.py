@@ -1,6 +1,6 @@
 """One task's life, ended at a given step by the death of the process, and taken up again by the next one.
 
-A death is possible before and after each statement that writes and each call that leaves: that is, between any two steps
+A death is possible before and after each statement that writes and each call that leaves: between any two steps
 that outlive the process. What must hold afterwards is `flaws`.
 """
 
@@ -38,14 +38,22 @@ def life(name: str, forms: str, ends: str, **more: object) -> Life:
 LIVES = (
     life("plain", "openai-videos", "succeeded"),
     life("found by our id", "kling", "succeeded"),
-    life("cancelled while it runs", "runway", "cancelled succeeded", cancel="while it runs", words="[v:polls=5]"),
+    life(
+        "cancelled while it runs",
+        "runway",
+        "cancelled succeeded",
+        cancel="while it runs",
+        words="[v:polls=5]",
+    ),
     life("cancelled at once", "openai-videos", "cancelled succeeded", cancel="at once"),
     life("failed", "openai-videos", "failed", words="[v:fail]"),
     life("moderated", "runway", "failed", words="[v:moderate]"),
     life("refused, then elsewhere", "openai-videos kling", "succeeded", acts=(answer(503),)),
     life("its answer lost", "openai-videos", "succeeded", acts=(LOST_ANSWER,)),
     life("its answer lost, sent again", "kling openai-videos", "succeeded", acts=(LOST_ANSWER,)),
-    life("its answer lost, then refused", "kling openai-videos", "succeeded", acts=(LOST_ANSWER, answer(429))),
+    life(
+        "its answer lost, then refused", "kling openai-videos", "succeeded", acts=(LOST_ANSWER, answer(429))
+    ),
 )
 
 
@@ -144,7 +152,9 @@ async def flaws(it: Engine, vendor: Vendor, lived: Life, marker: str) -> list[st
     if account.held != "0.00":
         found.append(f"an orphaned hold of {account.held}")
     final = [
-        row for row in await it.store.rows("notices_of", task_id=job.id) if row["kind"] == f"task.{job.state.value}"
+        row
+        for row in await it.store.rows("notices_of", task_id=job.id)
+        if row["kind"] == f"task.{job.state.value}"
     ]
     if len(final) != 1:
         found.append(f"{len(final)} notices of its end")
