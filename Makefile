@@ -19,7 +19,7 @@ MISSING = echo 'make: Python 3.11 or newer is needed; there is none on the PATH.
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
-.PHONY: help demo install serve test quick check bench lock clean
+.PHONY: help demo install serve test quick check bench matrix lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -55,6 +55,10 @@ check: ## format, lint, types, direction of imports
 bench: ## measure this machine
 	@$(READY) dev
 	$(BIN)/python -m bench
+
+matrix: ## write docs/matrix.md anew: every dialect by every provider
+	@$(READY) dev
+	PYTHONPATH=src:tests $(BIN)/python -m matrix
 
 lock: ## choose the newest versions that pyproject.toml allows, and write requirements/*.txt
 	@$(READY) dev

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from framegate.core.provider import Offer
-from framegate.core.task import Input, Kind, Role, Spec
+from framegate.core.task import Action, Input, Kind, Role, Spec
 from framegate.routing import Refusal, adapt
 
+FILM = (Input(Role.VIDEO, "", media="med_0"),)
 OFFER = Offer(
     model="m",
     kind=Kind.VIDEO,
@@ -86,3 +87,89 @@ def test_a_vendors_own_words_travel_only_to_that_vendor_and_only_the_allowed(
     fitted, notes = adapt(spec(extra={"a": 1, "model": "dear"}), offer, "adapt", same_vendor=same)
     assert fitted.extra == kept
     assert "model" in notes[0]
+
+
+def offer(**more: object) -> Offer:
+    return Offer(model="m", kind=Kind.VIDEO, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "columns", "fitted", "notes"),
+    [
+        (  # a smaller picture than was asked for is said, though it has the same shape
+            {"aspect": "16:9", "resolution": "1080p"},
+            {"sizes": ("1280x720",)},
+            {"size": "1280x720"},
+            ("size 1920x1080 became 1280x720, the nearest that m has",),
+        ),
+        (  # where there are shapes and resolutions, a size is said by these
+            {"size": "1920x1088"},
+            {"aspects": ("16:9", "1:1"), "resolutions": ("720p", "1080p")},
+            {"size": None, "aspect": "16:9", "resolution": "1080p"},
+            (),
+        ),
+        (
+            {"size": "832x480"},
+            {"aspects": ("1:1",), "resolutions": ("720p",)},
+            {"size": None, "aspect": "1:1", "resolution": "720p"},
+            (
+                "aspect 832x480 became 1:1, the nearest that m has",
+                "size 832x480 became 720p, the nearest that m has",
+            ),
+        ),
+        (
+            {"seconds": 8.0, "aspect": "16:9", "resolution": "720p"},
+            {"lacks": ("seconds", "aspect", "resolution")},
+            {"seconds": None, "aspect": None, "resolution": None},
+            (
+                "seconds 8 was left out: m has no such option",
+                "the shape 16:9 was left out: m has no such option",
+                "resolution was left out: m has no such option",
+            ),
+        ),
+    ],
+)
+def test_a_shape_that_is_not_there_is_told(
+    asked: dict[str, object], columns: dict[str, object], fitted: dict[str, object], notes: tuple[str, ...]
+):
+    got, told = adapt(spec(**asked), offer(**columns), "adapt", same_vendor=False)
+    assert (fitted, notes) == ({name: getattr(got, name) for name in fitted}, told)
+
+
+@pytest.mark.parametrize(
+    ("asked", "columns", "message"),
+    [
+        ({"action": Action.EXTEND, "parent": "task_1"}, {}, "m cannot extend an earlier task"),
+        (
+            {"action": Action.UPSCALE, "parent": "task_1"},
+            {"continues": (Action.EXTEND,)},
+            "m cannot upscale an earlier task",
+        ),
+        (
+            {"action": Action.EXTEND, "inputs": FILM},
+            {"roles": (Role.VIDEO,)},
+            "m cannot extend what it is given",
+        ),
+    ],
+)
+@pytest.mark.parametrize("policy", ["adapt", "strict"])
+def test_what_cannot_be_continued_is_refused(
+    policy: str, asked: dict[str, object], columns: dict[str, object], message: str
+):
+    with pytest.raises(Refusal, match=message):
+        adapt(spec(**asked), offer(**columns), policy, same_vendor=False)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "columns"),
+    [
+        (
+            {"action": Action.EXTEND, "parent": "t"},
+            {"continues": (Action.EXTEND,), "needs": (Role.FIRST_FRAME,)},
+        ),
+        ({"action": Action.EXTEND, "inputs": FILM}, {"roles": (Role.VIDEO,), "actions": (Action.EXTEND,)}),
+        ({"action": Action.EDIT, "inputs": FILM, "parent": "t"}, {"roles": (Role.VIDEO,)}),
+    ],
+)
+def test_what_can_be_continued_is_taken(asked: dict[str, object], columns: dict[str, object]):
+    assert (spec(**asked), ()) == adapt(spec(**asked), offer(**columns), "strict", same_vendor=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import gcd
 from typing import Literal
 
 import msgspec
 
-from framegate.core.frame import parse_pair, pixels
+from framegate.core.frame import parse_pair, pixels, resolution_of
 from framegate.core.provider import Offer
-from framegate.core.task import Spec
+from framegate.core.task import Action, Kind, Role, Spec
 
 Policy = Literal["adapt", "strict"]
 
@@ -35,16 +37,19 @@ class Refusal(Exception):
         self.message = message
 
 
-def adapt(  # noqa: C901 - one field after another
-    spec: Spec, offer: Offer, policy: Policy, *, same_vendor: bool
-) -> tuple[Spec, tuple[str, ...]]:
+Change = Callable[[str, object, str], None]
+"""Give a field another value and say so, or refuse on a strict route: (field, value, note)."""
+
+
+def adapt(spec: Spec, offer: Offer, policy: Policy, *, same_vendor: bool) -> tuple[Spec, tuple[str, ...]]:
     """The spec as this offer can say it, and in words what was changed. Raises `Refusal`.
 
-    Inputs, needed inputs and the prompt's length are never adapted: leaving a picture out, or cutting a prompt, would
-    be another request. Durations, sizes and shapes go to the nearest that exists, a camera move becomes words in the
-    prompt, other fields that the provider lacks are left out.
+    Inputs, needed inputs, what is continued and the prompt's length are never adapted: leaving a picture out, or
+    cutting a prompt, would be another request. Durations, sizes and shapes go to the nearest that exists, a camera
+    move becomes words in the prompt, other fields that the provider lacks are left out.
     """
     _check_inputs(spec, offer)
+    _check_action(spec, offer)
     changes: dict[str, object] = {}
     notes: list[str] = []
 
@@ -54,15 +59,7 @@ def adapt(  # noqa: C901 - one field after another
         changes[field] = value
         notes.append(note)
 
-    if (seconds := _nearest_seconds(spec.seconds, offer)) != spec.seconds:
-        if spec.seconds is None:
-            changes["seconds"] = seconds
-        else:
-            change(
-                "seconds",
-                seconds,
-                f"seconds {spec.seconds:g} became {seconds:g}, the nearest that {offer.model} has",
-            )
+    _fit_seconds(spec, offer, changes, change)
     _fit_shape(spec, offer, changes, change)
     if spec.count > offer.count:
         change(
@@ -78,21 +75,28 @@ def adapt(  # noqa: C901 - one field after another
             change("camera", None, f"camera {value!r} was put into the prompt")
             changes["prompt"] = f"{spec.prompt.rstrip(' .')}. Camera: {value}."
         else:
-            change(
-                field,
-                "" if field == "negative_prompt" else None,
-                f"{field} was left out: {offer.model} has no such option",
-            )
+            change(field, "" if field == "negative_prompt" else None, left_out(field, offer))
     if spec.extra:
         every = "*" in offer.extras
         kept = {k: v for k, v in spec.extra.items() if same_vendor and (every or k in offer.extras)}
         if dropped := sorted(spec.extra.keys() - kept.keys()):
-            change(
-                "extra",
-                kept,
-                f"{', '.join(dropped)} left out: {offer.model} has no such option",
-            )
+            change("extra", kept, left_out(", ".join(dropped), offer))
     return (msgspec.structs.replace(spec, **changes) if changes else spec), tuple(notes)
+
+
+def left_out(what: str, offer: Offer) -> str:
+    return f"{what} {'were' if ',' in what else 'was'} left out: {offer.model} has no such option"
+
+
+def _check_action(spec: Spec, offer: Offer) -> None:
+    """A task is continued by what can continue it, or where the video itself is given."""
+    given = {item.role for item in spec.inputs}
+    source = Role.VIDEO if spec.kind is Kind.VIDEO else Role.REFERENCE
+    if spec.parent and source not in given:
+        if spec.action not in offer.continues:
+            raise Refusal("parent", f"{offer.model} cannot {spec.action} an earlier task")
+    elif spec.action in {Action.EXTEND, Action.UPSCALE} and spec.action not in offer.actions:
+        raise Refusal("model", f"{offer.model} cannot {spec.action} what it is given")
 
 
 def _check_inputs(spec: Spec, offer: Offer) -> None:
@@ -101,14 +105,29 @@ def _check_inputs(spec: Spec, offer: Offer) -> None:
         if role not in offer.roles:
             can = ", ".join(sorted(offer.roles)) or "no media at all"
             raise Refusal(role, f"{offer.model} takes no {role}; it takes {can}")
+    continued = spec.parent is not None and spec.action in offer.continues
     for role in offer.needs:
-        if role not in given:
+        if role not in given and not continued:
             raise Refusal(role, f"{offer.model} needs a {role}")
     if offer.prompt_limit is not None and len(spec.prompt) > offer.prompt_limit:
         raise Refusal(
             "prompt",
             f"the prompt has {len(spec.prompt)} characters; {offer.model} takes {offer.prompt_limit}",
         )
+
+
+def _fit_seconds(spec: Spec, offer: Offer, changes: dict[str, object], change: Change) -> None:
+    asked = spec.seconds
+    if "seconds" in offer.lacks:
+        if asked is not None:
+            change("seconds", None, f"seconds {asked:g} was left out: {offer.model} has no such option")
+        return
+    fitting = _nearest_seconds(asked, offer)
+    if asked is None:
+        changes["seconds"] = fitting
+    elif fitting != asked:
+        note = f"seconds {asked:g} became {fitting:g}, the nearest that {offer.model} has"
+        change("seconds", fitting, note)
 
 
 def _nearest_seconds(asked: float | None, offer: Offer) -> float | None:
@@ -120,46 +139,76 @@ def _nearest_seconds(asked: float | None, offer: Offer) -> float | None:
     return offer.seconds[0] if asked is None else min(offer.seconds, key=lambda s: (abs(s - asked), s))
 
 
-def _fit_shape(spec: Spec, offer: Offer, changes: dict[str, object], change: object) -> None:
-    say = change  # a local name, since the closure is called with keyword-free arguments only
-    assert callable(say)
+def _fit_shape(spec: Spec, offer: Offer, changes: dict[str, object], change: Change) -> None:
+    """A size is made the nearest size; where there are none, the nearest shape and the nearest resolution."""
     if spec.size is None and spec.aspect is None and spec.resolution is None:
         return
     wide, high = pixels(spec.size, spec.aspect, spec.resolution)
     if offer.sizes:
-        nearest = min(offer.sizes, key=lambda s: _distance((wide, high), parse_pair(s) or (16, 9)))
-        if parse_pair(nearest) == (wide, high) or (spec.size is None and _same_shape(nearest, wide, high)):
-            changes["size"] = nearest
-        else:
-            say(
-                "size",
-                nearest,
-                f"size {wide}x{high} became {nearest}, the nearest that {offer.model} has",
-            )
+        _fit_size(spec, offer, (wide, high), changes, change)
         return
-    if offer.aspects and (spec.aspect or spec.size) and (spec.aspect not in offer.aspects):
-        nearest = min(
-            offer.aspects,
-            key=lambda a: _distance((wide, high), parse_pair(a) or (16, 9), area=False),
-        )
-        if _same_shape(nearest, wide, high):
+    if spec.size and (offer.aspects or offer.resolutions or offer.lacks):
+        changes["size"] = None  # what follows says it
+    if spec.size or spec.aspect:
+        _fit_aspect(spec, offer, (wide, high), changes, change)
+    if spec.size or spec.resolution:
+        _fit_resolution(spec, offer, (wide, high), changes, change)
+
+
+def _fit_size(
+    spec: Spec, offer: Offer, asked: tuple[int, int], changes: dict[str, object], change: Change
+) -> None:
+    nearest = min(offer.sizes, key=lambda s: _distance(asked, parse_pair(s) or (16, 9)))
+    there = parse_pair(nearest) or asked
+    alike = spec.size is None and _same_shape(nearest, *asked)
+    if there == asked or (alike and (spec.resolution is None or _same_height(there, asked, spec.resolution))):
+        changes["size"] = nearest
+    else:
+        note = f"size {asked[0]}x{asked[1]} became {nearest}, the nearest that {offer.model} has"
+        change("size", nearest, note)
+
+
+def _fit_aspect(
+    spec: Spec, offer: Offer, asked: tuple[int, int], changes: dict[str, object], change: Change
+) -> None:
+    if "aspect" in offer.lacks:
+        change("aspect", None, left_out(f"the shape {spec.size or spec.aspect}", offer))
+    elif offer.aspects and (spec.size or spec.aspect not in offer.aspects):
+        nearest = min(offer.aspects, key=lambda a: _distance(asked, parse_pair(a) or (16, 9), area=False))
+        if _same_shape(nearest, *asked):
             changes["aspect"] = nearest
         else:
-            say(
-                "aspect",
-                nearest,
-                f"aspect {spec.aspect or spec.size} became {nearest}, the nearest that {offer.model} has",
-            )
-    if offer.resolutions and spec.resolution and spec.resolution not in offer.resolutions:
-        nearest = min(
-            offer.resolutions,
-            key=lambda r: abs(min(pixels(None, None, r)) - min(wide, high)),
+            note = f"aspect {spec.size or spec.aspect} became {nearest}, the nearest that {offer.model} has"
+            change("aspect", nearest, note)
+    elif spec.size and offer.resolutions:
+        part = gcd(*asked)
+        changes["aspect"] = f"{asked[0] // part}:{asked[1] // part}"
+
+
+def _fit_resolution(
+    spec: Spec, offer: Offer, asked: tuple[int, int], changes: dict[str, object], change: Change
+) -> None:
+    said = spec.size or spec.resolution
+    if "resolution" in offer.lacks:
+        change(
+            "resolution", None, left_out(f"the resolution of {said}" if spec.size else "resolution", offer)
         )
-        say(
-            "resolution",
-            nearest,
-            f"resolution {spec.resolution} became {nearest}, the nearest that {offer.model} has",
-        )
+    elif offer.resolutions and (spec.size or spec.resolution not in offer.resolutions):
+        nearest = min(offer.resolutions, key=lambda r: abs(min(pixels(None, None, r)) - min(asked)))
+        there = pixels(None, f"{asked[0]}:{asked[1]}", nearest)
+        if spec.size and _same_height(there, asked, resolution_of(*asked)):
+            changes["resolution"] = nearest
+        else:
+            what = f"size {spec.size}" if spec.size else f"resolution {spec.resolution}"
+            change("resolution", nearest, f"{what} became {nearest}, the nearest that {offer.model} has")
+    elif spec.size and offer.aspects:
+        changes["resolution"] = resolution_of(*asked)
+
+
+def _same_height(there: tuple[int, int], asked: tuple[int, int], resolution: str) -> bool:
+    """Whether a size may go by the resolution's name: by its area, or by its short side within a tenth."""
+    short = min(asked)
+    return resolution_of(*there) == resolution.lower() or abs(min(there) - short) <= 0.1 * short
 
 
 def _same_shape(size: str, wide: int, high: int) -> bool:

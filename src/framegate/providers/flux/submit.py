@@ -76,12 +76,14 @@ OFFERS: tuple[Offer, ...] = (
         "seed guidance",
         roles=(Role.REFERENCE, Role.MASK),
         needs=REFERENCE,
+        lacks=("aspect", "resolution"),
     ),
     *offer(
         "flux-pro-1.0-expand",
         "prompt_upsampling steps top bottom left right",
         "seed guidance",
         needs=REFERENCE,
+        lacks=("aspect", "resolution"),
     ),
     Offer(model="*", kind=Kind.IMAGE, roles=REFERENCE, expresses=("seed", "guidance"), extras=("*",)),
 )

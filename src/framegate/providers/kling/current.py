@@ -74,11 +74,11 @@ def encode_poll_many(handles: tuple[Handle, ...]) -> Request:
     return get(f"/tasks?task_ids={','.join(quote(h.get('id', ''), safe='') for h in handles)}")
 
 
-def decode_poll_many(handles: tuple[Handle, ...], response: Response) -> tuple[Report, ...]:
-    """One report a handle, in their order. Of a task that is not in the answer nothing new is known."""
+def decode_poll_many(handles: tuple[Handle, ...], response: Response) -> tuple[Report | None, ...]:
+    """One report a handle, in their order; None for a task that is not in the answer."""
     found = {task.at("id").text_or(""): task for task in read(response).items()}
     tasks = [found.get(handle.get("id", "")) for handle in handles]
-    return tuple(Report(state=State.RUNNING) if task is None else report_of(task) for task in tasks)
+    return tuple(None if task is None else report_of(task) for task in tasks)
 
 
 def report_of(task: Record) -> Report:

@@ -34,7 +34,7 @@ def frames(model: str, extras: str = "", *, last: bool = True, **columns: Any) -
     """From a first frame, which gives the shape, and from text. A last frame alone is refused everywhere."""
     roles = (FIRST, LAST) if last else (FIRST,)
     return [
-        offer(model, f"{extras} contents", needs=(FIRST,), roles=roles, **columns),
+        offer(model, f"{extras} contents", needs=(FIRST,), roles=roles, lacks=("aspect",), **columns),
         offer(model, extras, aspects=SHAPES, **columns),
     ]
 

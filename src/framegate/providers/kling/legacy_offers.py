@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from framegate.core.provider import Offer
-from framegate.core.task import Kind, Role
+from framegate.core.task import Action, Kind, Role
 
 FIRST, LAST, REFERENCE, VIDEO, MASK = (
     Role.FIRST_FRAME,
@@ -53,9 +53,10 @@ def video(  # noqa: PLR0913 - one keyword for each column of the vendor's table
     """From text, and from a first frame, a last one or both; the frames give their video its shape."""
     camera = "camera" if "camera_control" in extras else ""
     words = f"negative_prompt quality {expresses} {camera}"
-    columns = {"resolutions": resolutions, **length}
-    images = offer(model, Kind.VIDEO, words, extras, needs=(FIRST,), roles=frames, **columns)
-    ends = [offer(model, Kind.VIDEO, words, extras, needs=(LAST,), roles=(LAST,), **columns)]
+    columns = {"resolutions": resolutions, "continues": (Action.EXTEND,), **length}
+    framed: dict[str, Any] = {**columns, "lacks": ("aspect",)}
+    images = offer(model, Kind.VIDEO, words, extras, needs=(FIRST,), roles=frames, **framed)
+    ends = [offer(model, Kind.VIDEO, words, extras, needs=(LAST,), roles=(LAST,), **framed)]
     return [
         images,
         *(ends if LAST in frames else []),
@@ -94,6 +95,12 @@ def image(models: str, extras: str = "image_fidelity human_fidelity", **columns:
     ]
 
 
+def try_on(models: str) -> list[Offer]:
+    """A person and clothes: the pictures say all."""
+    columns: dict[str, Any] = {"roles": (REFERENCE,), "lacks": ("aspect", "resolution")}
+    return [offer(model, Kind.IMAGE, needs=(REFERENCE,), **columns) for model in models.split()]
+
+
 OFFERS: tuple[Offer, ...] = (
     *video("kling-v1", "guidance", "camera_control dynamic_masks", frames=(FIRST, LAST, MASK)),
     *video("kling-v1-5", "guidance", "camera_control dynamic_masks", text=False, frames=(FIRST, LAST, MASK)),
@@ -128,8 +135,19 @@ OFFERS: tuple[Offer, ...] = (
         "",
         "voice_id voice_language voice_speed",
         roles=(VIDEO, Role.AUDIO),
+        lacks=("seconds", "aspect", "resolution"),
+        continues=(Action.EDIT,),
     ),
-    offer("kling-effects", Kind.VIDEO, "", "effect_scene", needs=(FIRST,), roles=(FIRST,), **EITHER),
+    offer(
+        "kling-effects",
+        Kind.VIDEO,
+        "",
+        "effect_scene",
+        needs=(FIRST,),
+        roles=(FIRST,),
+        lacks=("aspect", "resolution"),
+        **EITHER,
+    ),
     offer(
         "kling-effects",
         Kind.VIDEO,
@@ -137,6 +155,7 @@ OFFERS: tuple[Offer, ...] = (
         "effect_scene",
         needs=(REFERENCE,),
         roles=(REFERENCE,),
+        lacks=("aspect", "resolution"),
         seconds=(5.0,),
     ),
     *image(
@@ -152,10 +171,10 @@ OFFERS: tuple[Offer, ...] = (
         "up_expansion_ratio down_expansion_ratio left_expansion_ratio right_expansion_ratio",
         needs=(REFERENCE,),
         roles=(REFERENCE,),
+        lacks=("aspect", "resolution"),
         count=9,
     ),
-    offer("kolors-virtual-try-on-v1", Kind.IMAGE, needs=(REFERENCE,), roles=(REFERENCE,)),
-    offer("kolors-virtual-try-on-v1-5", Kind.IMAGE, needs=(REFERENCE,), roles=(REFERENCE,)),
+    *try_on("kolors-virtual-try-on-v1 kolors-virtual-try-on-v1-5"),
     offer(
         "*",
         Kind.VIDEO,

@@ -38,6 +38,8 @@ def pictures(model: str) -> Offer:
         aspects=SHAPES,
         roles=(REFERENCE,),
         extras=("user_id", *PICTURE_WORDS),
+        lacks=("resolution",),
+        continues=(Action.EDIT,),
     )
 
 
@@ -53,6 +55,7 @@ OFFERS: tuple[Offer, ...] = (
         roles=(FIRST, LAST),
         expresses=("loop",),
         extras=("user_id", "type", "hdr", "exr_export", "edit", "source_position"),
+        continues=(Action.EXTEND, Action.EDIT),
     ),
     Offer(
         model="ray-3.2",
@@ -62,9 +65,17 @@ OFFERS: tuple[Offer, ...] = (
         needs=(VIDEO,),
         roles=(VIDEO, FIRST),
         extras=("user_id", "type", *VIDEO_WORDS),
+        lacks=("seconds",),
     ),
-    Offer(model="*", kind=Kind.IMAGE, roles=(REFERENCE,), extras=("*",)),
-    Offer(model="*", kind=Kind.VIDEO, roles=(FIRST, LAST), expresses=("loop",), extras=("*",)),
+    Offer(model="*", kind=Kind.IMAGE, roles=(REFERENCE,), extras=("*",), continues=(Action.EDIT,)),
+    Offer(
+        model="*",
+        kind=Kind.VIDEO,
+        roles=(FIRST, LAST),
+        expresses=("loop",),
+        extras=("*",),
+        continues=(Action.EXTEND, Action.EDIT),
+    ),
     Offer(model="*", kind=Kind.VIDEO, needs=(VIDEO,), roles=(VIDEO, FIRST), extras=("*",)),
 )
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from framegate.core.provider import Offer
-from framegate.core.task import Kind, Role
+from framegate.core.task import Action, Kind, Role
 
 FIRST, LAST, REFERENCE, VIDEO = Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE, Role.VIDEO
 SHAPES = ("16:9", "1:1", "9:16", "4:3", "3:4", "21:9", "9:21")
@@ -24,6 +24,8 @@ PLACES = (
 )
 """Where the old picture lies in the new one, in pixels."""
 PROMPT = 5000
+CONTINUED = (Action.EXTEND, Action.EDIT, Action.UPSCALE)
+"""What is done with a finished generation; to edit one is to add sound to it."""
 
 
 def films(model: str) -> tuple[Offer, ...]:
@@ -39,6 +41,7 @@ def films(model: str) -> tuple[Offer, ...]:
             prompt_limit=PROMPT,
             expresses=("camera", "loop"),
             extras=("concepts", "generation_type", "negative_prompt"),
+            continues=CONTINUED,
             bills_cancelled=True,
         ),
         Offer(
@@ -47,6 +50,7 @@ def films(model: str) -> tuple[Offer, ...]:
             aspects=SHAPES,
             needs=(VIDEO,),
             roles=(VIDEO, FIRST),
+            lacks=("seconds", "resolution"),
             prompt_limit=PROMPT,
             extras=("generation_type", "mode", *PLACES),
             bills_cancelled=True,
@@ -60,6 +64,7 @@ def pictures(model: str) -> Offer:
         kind=Kind.IMAGE,
         aspects=SHAPES,
         roles=(REFERENCE,),
+        lacks=("resolution",),
         prompt_limit=PROMPT,
         extras=(
             "format",
@@ -86,6 +91,7 @@ OFFERS: tuple[Offer, ...] = (
         roles=(FIRST, LAST),
         expresses=("camera", "loop"),
         extras=("*",),
+        continues=CONTINUED,
         bills_cancelled=True,
     ),
     Offer(

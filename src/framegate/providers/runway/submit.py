@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from msgspec import structs
+
 from framegate.core.frame import pixels, resolution_of
 from framegate.core.money import UNIT, Facts
 from framegate.core.provider import Offer, choose, millionths
@@ -17,7 +19,6 @@ from framegate.providers.runway.images import OFFERS as IMAGES
 from framegate.providers.runway.videos import OFFERS as VIDEOS
 
 HEADERS = {"x-runway-version": "2024-11-06"}
-OFFERS: tuple[Offer, ...] = (*VIDEOS, *IMAGES)
 PATHS = {
     "act_two": "/v1/character_performance",
     "magnific_video_upscaler_creative": "/v1/video_upscale",
@@ -44,6 +45,21 @@ OURS = (
 """Fields that only the canonical spec may set: else an extra could buy more than was paid for."""
 DEEP = {"mp4": "", "mov": "", "prores": "prores", "png_sequence": "prores"}
 """How a video's `outputFormat` is billed: as it is, 5 credits a second more, or (all others) 20 more."""
+UPSCALERS = frozenset(model for model, path in PATHS.items() if path.endswith("_upscale"))
+
+
+def limited(offer: Offer) -> Offer:
+    """The offer with what its path cannot say, and what else it does with a medium than to start from it."""
+    over_video = Role.VIDEO in offer.needs
+    does = (Action.EXTEND,) if over_video and offer.model in MODES else ()
+    return structs.replace(
+        offer,
+        lacks=("seconds",) if over_video and offer.model in NO_LENGTH else (),
+        actions=(*does, Action.UPSCALE) if offer.model in UPSCALERS else does,
+    )
+
+
+OFFERS: tuple[Offer, ...] = tuple(limited(offer) for offer in (*VIDEOS, *IMAGES))
 LEAST = {"aleph2": 2}
 """Seconds that are billed at least: 56 credits at 28 a second, a quote of the price page of 2026-09-15."""
 DATA_URI_LIMITS = {"image": 5_000_000, "video": 16_000_000, "audio": 16_000_000}

@@ -79,12 +79,12 @@ OFFERS: tuple[Offer, ...] = (
     cog("cogvideox-2", SIZES_2, (5.0,), (FIRST,)),
     cog("cogvideox-flash", SIZES_2, (5.0,), (FIRST,)),
     cog("cogvideox", SIZES_2, (5.0,), (FIRST,)),
-    vidu("viduq1-text", 5.0, (), extras="style", aspects=SHAPES),
+    vidu("viduq1-text", 5.0, (), extras="style", aspects=SHAPES, resolutions=("1080p",)),
     vidu("viduq1-image", 5.0, (FIRST,), **HD),
     vidu("vidu2-image", 4.0, (FIRST,), "audio", **SMALL),
     vidu("viduq1-start-end", 5.0, (FIRST, LAST), **HD),
     vidu("vidu2-start-end", 4.0, (FIRST, LAST), "audio", sizes=("1280x720", "480x360")),
-    vidu("vidu2-reference", 4.0, (REFERENCE,), "audio", aspects=SHAPES),
+    vidu("vidu2-reference", 4.0, (REFERENCE,), "audio", aspects=SHAPES, resolutions=("720p",)),
     offer("*", "quality audio fps", "*", roles=(FIRST, LAST, REFERENCE)),
 )
 FIXED_SIZE = {"viduq1-text": "1920x1080", "vidu2-reference": "1280x720"}

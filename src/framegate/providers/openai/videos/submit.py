@@ -6,6 +6,7 @@ extras: vLLM-Omni docs/serving/videos_api.md, of which SGLang Diffusion has most
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -13,8 +14,8 @@ import msgspec
 from framegate.core.frame import parse_pair, pixels, resolution_of
 from framegate.core.money import Facts
 from framegate.core.provider import Offer, choose, millionths
-from framegate.core.task import Action, Kind, Order, Role
-from framegate.core.wire import Json, Part, Request, post
+from framegate.core.task import Action, Kind, Order, Role, Spec
+from framegate.core.wire import Json, Part, Request, post, present
 
 FOLLOW_UPS = {
     Action.VARY: "/v1/videos/{id}/remix",
@@ -44,35 +45,33 @@ EXTRAS = (
 `extra_body` could hold those; `output_path`, `lora` and model paths would reach into the server's disk."""
 
 
-def offer(model: str, sizes: str) -> Offer:
-    return Offer(
-        model=model,
-        kind=Kind.VIDEO,
-        seconds=(4.0, 8.0, 12.0, 16.0, 20.0),
-        sizes=tuple(sizes.split()),
-        roles=(Role.FIRST_FRAME,),
-        prompt_limit=32_000,
-    )
+FIRST = (Role.FIRST_FRAME,)
 
 
+def sora(model: str, sizes: str) -> list[Offer]:
+    """From words, which may continue a video, and from a first frame."""
+    columns: dict[str, Any] = {
+        "model": model,
+        "kind": Kind.VIDEO,
+        "seconds": (4.0, 8.0, 12.0, 16.0, 20.0),
+        "sizes": tuple(sizes.split()),
+        "prompt_limit": 32_000,
+    }
+    return [Offer(**columns, continues=tuple(FOLLOW_UPS)), Offer(**columns, roles=FIRST, needs=FIRST)]
+
+
+OTHERS: dict[str, Any] = {
+    "model": "*",
+    "kind": Kind.VIDEO,
+    "expresses": ("negative_prompt", "seed", "fps", "guidance", "audio"),
+    "extras": EXTRAS,
+}
 OFFERS: tuple[Offer, ...] = (
-    offer("sora-2", "720x1280 1280x720"),
-    offer("sora-2-pro", "720x1280 1280x720 1024x1792 1792x1024 1080x1920 1920x1080"),
-    Offer(
-        model="*",
-        kind=Kind.VIDEO,
-        roles=(Role.FIRST_FRAME,),
-        expresses=("negative_prompt", "seed", "fps", "guidance", "audio"),
-        extras=EXTRAS,
-    ),
-    Offer(
-        model="*",
-        kind=Kind.VIDEO,
-        roles=(Role.VIDEO,),
-        needs=(Role.VIDEO,),
-        expresses=("negative_prompt", "seed", "fps", "guidance", "audio"),
-        extras=EXTRAS,
-    ),
+    *sora("sora-2", "720x1280 1280x720"),
+    *sora("sora-2-pro", "720x1280 1280x720 1024x1792 1792x1024 1080x1920 1920x1080"),
+    Offer(**OTHERS, continues=tuple(FOLLOW_UPS)),
+    Offer(**OTHERS, roles=FIRST, needs=FIRST),
+    Offer(**OTHERS, roles=(Role.VIDEO,), needs=(Role.VIDEO,)),
 )
 
 
@@ -86,11 +85,7 @@ def encode_submit(order: Order) -> Request:
         "model": order.model,
         "seconds": str(length(order)),
         "size": size_of(order),
-        "negative_prompt": spec.negative_prompt or None,
-        "seed": spec.seed,
-        "fps": spec.fps,
-        "guidance_scale": spec.guidance,
-        "generate_sound": spec.audio,
+        **beyond(spec),
     }
     parts = [Part(name, text(value)) for name, value in fields.items() if value is not None]
     given = order.first(Role.FIRST_FRAME) or order.first(Role.VIDEO)
@@ -100,10 +95,22 @@ def encode_submit(order: Order) -> Request:
     return Request(method="POST", url="/v1/videos", parts=tuple(parts))
 
 
+def beyond(spec: Spec) -> dict[str, Json]:
+    """What the servers that people run themselves take beyond OpenAI's own fields."""
+    return {
+        "negative_prompt": spec.negative_prompt or None,
+        "seed": spec.seed,
+        "fps": spec.fps,
+        "guidance_scale": spec.guidance,
+        "generate_sound": spec.audio,
+    }
+
+
 def follow_up(order: Order, parent: str) -> Request:
     """A request that continues the server's video `parent`. A remix names it in the path, the others in the body."""
     action = order.spec.action
-    body: dict[str, Json] = {"prompt": order.spec.prompt}
+    body: dict[str, Json] = {**present(beyond(order.spec)), "prompt": order.spec.prompt}
+    body |= {name: value for name, value in order.spec.extra.items() if name in EXTRAS}
     if action is not Action.VARY:
         body["video"] = {"id": parent}
     if action is Action.EXTEND:

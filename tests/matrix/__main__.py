@@ -1,0 +1,7 @@
+"""`make matrix`: write the page anew."""
+
+from __future__ import annotations
+
+from matrix.page import PATH, page
+
+PATH.write_text(page())
