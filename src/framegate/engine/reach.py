@@ -110,6 +110,14 @@ class Reach:
         if after.sick and not before.sick:
             log.warning("upstream paused", upstream=upstream, why=why)
 
+    def shared(self, task_id: str, others: list[str]) -> None:
+        """The newest call about a task was about others too."""
+        newest = self._calls[task_id][-1]
+        for other in others:
+            self._calls.setdefault(other, []).append(
+                newest._replace(params={**newest.params, "task_id": other})
+            )
+
     def told(self, task_id: str) -> tuple[Step, ...]:
         """The calls made about a task since it was last written down: to be written with what they led to."""
         return tuple(self._calls.pop(task_id, ()))

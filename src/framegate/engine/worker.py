@@ -11,16 +11,16 @@ import errno
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
 
-from framegate.core.provider import Provider, Weather
+from framegate.core.provider import Exchange, Provider, Weather
 from framegate.core.task import (
-    Artifact,
     Cause,
     Failure,
+    Handle,
     Media,
     Order,
     Parent,
@@ -32,10 +32,12 @@ from framegate.engine import lifecycle as life
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
 from framegate.engine.job import Job, from_row, text
+from framegate.engine.keeping import Keeper
 from framegate.engine.paces import Paces
 from framegate.engine.pump import LEASE, Pump
 from framegate.engine.reach import POLL, SEND, Reach
 from framegate.engine.steps import transition
+from framegate.engine.together import Together
 from framegate.ledger import Rates
 from framegate.routing import Candidate, Upstream
 from framegate.store import Doubtful, Duplicate, Step, Store, Unavailable, Unmet, step
@@ -43,6 +45,7 @@ from framegate.transport import NotSent, Refused, Unknown
 
 log = structlog.get_logger("framegate.worker")
 
+SILENT = "the upstream's answer says nothing of the task"
 SOON = 1_000
 """Milliseconds: a pump looks at least once in this span by itself."""
 AMBIGUOUS = frozenset({408, 499, 500, 502, 504, 520, 522, 524})
@@ -51,12 +54,6 @@ BEAT = LEASE / 3000
 """Seconds between two renewals of a lease that is held for something long."""
 
 T = TypeVar("T")
-
-
-class Keeper(Protocol):
-    """Copies the results of an upstream into our store."""
-
-    async def keep(self, job: Job, upstream: Upstream, provider: Provider) -> tuple[Artifact, ...]: ...
 
 
 class Worker:
@@ -90,6 +87,7 @@ class Worker:
         self.notices = notices
         self.changes = changes
         self.paces = Paces()
+        self.together = Together(reach)
         self.callback = callback
         self.slots = slots
         self._pumps: dict[str, Pump] = {}
@@ -297,9 +295,7 @@ class Worker:
         handle = job.handle or {}
         event: life.Event = life.Unseen("the upstream cannot be asked again")
         if poll := provider.poll:
-            event = await self._ask(
-                job.id, "poll", upstream, provider, poll.encode(handle), lambda r: poll.decode(handle, r)
-            )
+            event = await self._polled(job, upstream, provider, poll)
         # Asked first: what is finished and billed must not be thrown away, and paid for by nobody, by a late cancel.
         if (
             job.cancel_at is not None
@@ -318,6 +314,19 @@ class Worker:
             event = word if ended(word) else event
         await self._after(await self._apply(job, event))
 
+    async def _polled(
+        self, job: Job, upstream: Upstream, provider: Provider, poll: Exchange[Handle, Report]
+    ) -> life.Event:
+        """What a poll brings: asked with others where the provider takes that, else (or if it knows nothing) alone."""
+        handle = job.handle or {}
+        if provider.poll_many is not None:
+            event = await self._heard(upstream, self.together.poll(job.id, upstream, provider, handle))
+            if not isinstance(event, life.Unseen) or event.message != SILENT:
+                return event
+        return await self._ask(
+            job.id, "poll", upstream, provider, poll.encode(handle), lambda r: poll.decode(handle, r)
+        )
+
     async def _after(self, job: Job) -> None:
         if job.outputs and (job.state is State.STORING or job.state is State.EXPIRED):
             await self._keep(job)
@@ -331,9 +340,14 @@ class Worker:
         request: Request,
         decode: Callable[[Response], Report | None],
     ) -> life.Event:
+        async def answered() -> Report | None:
+            return decode(await self.reach.call(task_id, what, upstream, provider, request, POLL))
+
+        return await self._heard(upstream, answered())
+
+    async def _heard(self, upstream: Upstream, answer: Awaitable[Report | None]) -> life.Event:
         try:
-            response = await self.reach.call(task_id, what, upstream, provider, request, POLL)
-            report = decode(response)
+            report = await answer
             self.reach.understood(upstream.name)
         except Weather as weather:
             if weather.cause in {Cause.UNAUTHORIZED, Cause.CREDIT}:
@@ -344,7 +358,7 @@ class Worker:
             return life.Unseen(f"the upstream's answer could not be read: {error}"[:300])
         except (NotSent, Unknown, Refused) as error:
             return life.Unseen(f"the upstream did not answer: {error}"[:300])
-        return life.Seen(report) if report is not None else life.Unseen("no answer")
+        return life.Seen(report) if report is not None else life.Unseen(SILENT)
 
     async def _keep(self, job: Job) -> None:
         upstream = self.watch.now.table.upstreams.get(job.upstream)
