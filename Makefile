@@ -22,7 +22,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 .PHONY: help demo install serve test quick check bench matrix lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 demo: ## the main job, end to end, without any account: a video in out/, and what it cost
 	@$(READY) run
@@ -55,6 +55,10 @@ check: ## format, lint, types, direction of imports
 bench: ## measure this machine
 	@$(READY) dev
 	$(BIN)/python -m bench
+
+bench-crash: ## kill the engine thousands of times (ten minutes), and count what broke
+	@$(READY) dev
+	$(BIN)/python -m bench.crash
 
 matrix: ## write docs/matrix.md anew: every dialect by every provider
 	@$(READY) dev
