@@ -134,6 +134,7 @@ def video_of(
         audio=body.audio,
         negative_prompt=check_prompt(body.negative_prompt or "", "negativePrompt"),
         guidance=body.cfg_scale,
+        watermark=body.watermark if isinstance(body, ImageToVideo) else None,
     )
 
 

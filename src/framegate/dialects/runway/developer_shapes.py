@@ -115,6 +115,9 @@ class ImageToVideo(Video, kw_only=True, rename="camel"):
         str | list[Frame] | None,
         Meta(description="The first frame; or frames and references, each in its place"),
     ] = None
+    watermark: Annotated[
+        bool | None, Meta(description="Of older clients, for models that the SDK lists no more")
+    ] = None
 
 
 class TextToVideo(Video, kw_only=True, rename="camel"):
