@@ -19,7 +19,7 @@ MISSING = echo 'make: Python 3.11 or newer is needed; there is none on the PATH.
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
-.PHONY: help demo install serve test quick check bench matrix lock clean
+.PHONY: help demo install serve test quick check fuzz bench matrix lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -51,6 +51,10 @@ check: ## format, lint, types, direction of imports
 	$(BIN)/basedpyright || found=1
 	$(BIN)/lint-imports || found=1
 	exit $$found
+
+fuzz: ## 20,000 odd requests against every operation that /openapi.json names (minutes)
+	@$(READY) dev
+	cd tests && exec nice ../$(BIN)/python -m fuzz.campaign --cases 20000 --seconds 900
 
 bench: ## measure this machine
 	@$(READY) dev

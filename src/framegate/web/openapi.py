@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 import msgspec
 
 from framegate.core.dialect import (
     Account,
     Converse,
+    Delete,
     Described,
     Dialect,
     Download,
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
     from framegate.web.admin import AdminRoute
 
 VARIABLE = re.compile(r"\{(\w+)\}")
+ADMIN_PROBLEMS = (
+    Problem.UNAUTHENTICATED,
+    Problem.NOT_FOUND,
+    Problem.CONFLICT,
+    Problem.TOO_LARGE,
+    Problem.UNSUPPORTED_MEDIA,
+    Problem.INVALID,
+    Problem.MALFORMED,
+    Problem.UNAVAILABLE,
+)
 REF = "#/components/schemas/{name}"
 
 
@@ -46,8 +57,11 @@ def document(dialects: Mapping[str, Dialect], admin: Iterable[AdminRoute], publi
     for line in admin:
         method, _, path = line.path.partition(" ")
         paths.setdefault(path, {})[method.lower()] = _admin_operation(line, path, named)
-    for path, (summary, description) in OPEN_PATHS.items():
+    for path, (summary, description, problems) in OPEN_PATHS.items():
         paths[path] = {"get": _plain(path, summary, description)}
+        paths[path]["get"]["responses"] |= _refusals(problems)
+        if Problem.UNAUTHENTICATED not in problems:
+            paths[path]["get"]["security"] = []
     return {
         "openapi": "3.1.0",
         "info": {
@@ -68,10 +82,12 @@ def document(dialects: Mapping[str, Dialect], admin: Iterable[AdminRoute], publi
     }
 
 
-OPEN_PATHS = {
-    "/health": ("Whether the gateway is ready", ""),
-    "/api/prices": ("What everything costs", "Each row with its unit, dimensions and a worked example."),
-    "/v1/models": ("The models you may use", "In Claude's form when `anthropic-version` is sent."),
+WITH_KEY = (Problem.UNAUTHENTICATED, Problem.FORBIDDEN, Problem.UNAVAILABLE)
+OPEN_PATHS: dict[str, tuple[str, str, tuple[Problem, ...]]] = {
+    "/health": ("Whether the gateway is ready", "", (Problem.UNAVAILABLE,)),
+    "/api/prices": ("What everything costs", "Each row with its unit, dimensions and a worked example.", ()),
+    "/v1/models": ("The models you may use", "In Claude's form when `anthropic-version` is sent.", WITH_KEY),
+    "/v1/models/{id}": ("One of the models you may use", "", (*WITH_KEY, Problem.NOT_FOUND)),
 }
 
 
@@ -120,19 +136,23 @@ def _operation(route: Route, dialect: Dialect, path: str, named: Mapping[str, An
 
 
 def _responses(route: Described, named: Mapping[str, Any]) -> dict[str, Any]:
+    refusals = _refusals(problem for problem in Problem if problem is not Problem.INTERNAL)
+    if isinstance(route, Delete) and route.answer is None:
+        return {"204": {"description": "Deleted"}} | refusals
     if isinstance(route, Watch):
-        good: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
+        event = {name: {"type": "string"} for name in ("id", "event", "data")}
+        good: dict[str, Any] = {"text/event-stream": {"schema": {"type": "object", "properties": event}}}
     elif isinstance(route, Download):
         good = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     else:
         good = {"application/json": {"schema": named[str(route.answer)] if route.answer else {}}}
         if "response" in route.examples:
             good["application/json"]["example"] = route.examples["response"]
-    return {"2XX": {"description": "Done", "content": good}} | {
-        str(problem.status): {"description": problem.title}
-        for problem in Problem
-        if problem is not Problem.INTERNAL
-    }
+    return {"2XX": {"description": "Done", "content": good}} | refusals
+
+
+def _refusals(problems: Iterable[Problem]) -> dict[str, Any]:
+    return {str(problem.status): {"description": problem.title} for problem in problems}
 
 
 def _admin_operation(line: AdminRoute, path: str, named: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,18 +164,13 @@ def _admin_operation(line: AdminRoute, path: str, named: Mapping[str, Any]) -> d
         asked: Any = named.get(str(line.body), {"type": "object"})
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": asked}}}
     schema: Any = named[str(line.answer)] if line.answer is not None else {}
+    if (
+        get_origin(line.answer) is list
+    ):  # the door puts lists into an object, so that more can stand beside them
+        schema = {"type": "object", "properties": {"data": schema}, "required": ["data"]}
     operation["responses"] = {
         "2XX": {"description": "Done", "content": {"application/json": {"schema": schema}}}
-    } | {
-        str(p.status): {"description": p.title}
-        for p in (
-            Problem.UNAUTHENTICATED,
-            Problem.NOT_FOUND,
-            Problem.CONFLICT,
-            Problem.INVALID,
-            Problem.MALFORMED,
-        )
-    }
+    } | _refusals(ADMIN_PROBLEMS)
     return operation
 
 

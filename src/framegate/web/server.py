@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -128,7 +128,9 @@ class Server:
                 return
             entry = found.methods.get(method)
             if entry is None:
-                raise self._wrong_method(visit, found.methods)
+                trouble = self._wrong_method(visit, found.methods)
+                await self._say(visit, None, trouble, {"allow": allowed(found.methods)})
+                return
             dialect = entry[0]
             name = dialect.name if dialect else "gateway"
             check_text(found.variables)
@@ -147,12 +149,18 @@ class Server:
         finally:
             self._measures.count(name, visit.method, time.perf_counter() - began)
 
-    async def _say(self, visit: Visit, dialect: Dialect | None, trouble: Trouble) -> None:
+    async def _say(
+        self,
+        visit: Visit,
+        dialect: Dialect | None,
+        trouble: Trouble,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         if visit.started:
             return  # the answer is under way already: cutting it off is all that is left
         speaker = dialect or nearest_dialect(self._dialects, visit.path)
         response: Response = speaker.encode_trouble(trouble)
-        extra = {} if visit.path.startswith("/admin/") else dict(OPEN)
+        extra = {**({} if visit.path.startswith("/admin/") else OPEN), **(headers or {})}
         if trouble.retry_after is not None:
             extra["retry-after"] = str(trouble.retry_after)
         if trouble.problem.status < 500 and trouble.problem is not Problem.BUSY:
@@ -162,7 +170,7 @@ class Server:
         await visit.answer(response, extra)
 
     async def _preflight(self, visit: Visit, methods: Mapping[str, Any]) -> None:
-        headers = {"allow": ", ".join(sorted({*methods, "OPTIONS"})), "content-length": "0"}
+        headers = {"allow": allowed(methods), "content-length": "0"}
         if not visit.path.startswith("/admin/"):
             headers |= {
                 "access-control-allow-origin": "*",
@@ -181,8 +189,9 @@ class Server:
         )
 
     def _wrong_method(self, visit: Visit, methods: Mapping[str, Any]) -> Trouble:
-        allowed = ", ".join(sorted(methods))
-        return Trouble(Problem.METHOD_NOT_ALLOWED, f"{visit.path[:200]} takes {allowed}, not {visit.method}")
+        takes = ", ".join(sorted(methods))
+        message = f"{visit.path[:200]} takes {takes}, not {visit.method[:20]}"
+        return Trouble(Problem.METHOD_NOT_ALLOWED, message)
 
 
 def nearest_dialect(dialects: Mapping[str, Dialect], path: str) -> Dialect:
@@ -210,13 +219,21 @@ def shared(steps: Sequence[str], pattern: Sequence[str]) -> int:
 
 def out_of_reach(error: Unavailable) -> Trouble:
     """What clients hear while the database cannot be used."""
-    message = "the gateway's database is out of reach; nothing was changed, so send the request again in a while"
+    message = (
+        "the gateway's database is out of reach; nothing was changed, so send the request again in a while"
+    )
     if isinstance(error, Doubtful):
         message = (
             "the gateway lost its database while it wrote: whether the request took effect is not known; look first, "
             "or send it again with the same Idempotency-Key"
         )
     return Trouble(Problem.UNAVAILABLE, message, retry_after=RETRY_AFTER)
+
+
+def allowed(methods: Iterable[str]) -> str:
+    """The `Allow` header of a path."""
+    named = set(methods)
+    return ", ".join(sorted(named | {"OPTIONS"} | ({"HEAD"} if "GET" in named else set())))
 
 
 def check_text(variables: Mapping[str, str]) -> None:
