@@ -26,6 +26,7 @@ REPORTS = {
     "list_keys": "all keys",
     "config_rows": "the whole configuration",
     "tell_doubt": "after a restore",
+    "end_leases": "after a restore",
     "doubt_queued": "after a restore",
     "storing_outputs": "the tasks of one moment, by an index of their own",
     "reclaim_leases": "at the start of an SQLite database alone",

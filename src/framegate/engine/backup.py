@@ -23,7 +23,7 @@ import msgspec
 
 from framegate.engine.sweeping import leased
 from framegate.store import Store
-from framegate.store.sqlite import copy_database, doubt_queued, files_of, version
+from framegate.store.sqlite import copy_database, files_of, settle_in, version
 
 MANIFEST = "backup.json"
 DATABASE = "framegate.db"
@@ -113,7 +113,7 @@ def restore(src: Path, data: Path, at: int, *, as_is: bool) -> tuple[Manifest, i
         _key(src, data)
     if manifest.database == "sqlite":
         copy_database(src / DATABASE, data / DATABASE)
-        doubted = 0 if as_is else doubt_queued(data / DATABASE, at)
+        doubted = settle_in(data / DATABASE, at, as_is=as_is)
     return manifest, doubted
 
 

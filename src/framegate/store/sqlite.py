@@ -298,13 +298,17 @@ def files_of(path: Path) -> Iterator[tuple[str, int]]:
             after = rows[-1][0]
 
 
-def doubt_queued(path: Path, at: int) -> int:
-    """Make tasks that wait to be sent sends of unknown outcome; how many."""
-    statements = load("sqlite")
+def settle_in(path: Path, at: int, *, as_is: bool) -> int:
+    """Ready a restored database: nobody holds a lease, and, unless `as_is`, tasks that wait to be sent become sends of
+    unknown outcome; how many.
+    """
+    statements, doubted = load("sqlite"), 0
     with contextlib.closing(connect(str(path))) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute(statements["tell_doubt"].text, {"at": at})
-        doubted = connection.execute(statements["doubt_queued"].text, {"at": at}).rowcount
+        connection.execute(statements["end_leases"].text)
+        if not as_is:
+            connection.execute(statements["tell_doubt"].text, {"at": at})
+            doubted = connection.execute(statements["doubt_queued"].text, {"at": at}).rowcount
         connection.execute("COMMIT")
         return doubted
 

@@ -9,6 +9,10 @@ RETURNING name;
 -- It is done.
 DELETE FROM leases WHERE name = :name AND holder = :holder;
 
+-- name: end_leases
+-- After a restore: whoever held a lease when the backup was made is not here.
+DELETE FROM leases;
+
 -- name: tasks_before
 -- An account's tasks that ended first, at or before a time, and are not erased.
 SELECT * FROM tasks WHERE account_id = :account_id AND finished_at IS NOT NULL AND erased_at IS NULL
