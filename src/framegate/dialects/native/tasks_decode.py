@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from framegate.core.checks import (
     SECONDS,
@@ -25,7 +25,12 @@ from framegate.core.kinds import kind_of
 from framegate.core.task import Action, Input, Kind, Role, Spec, State
 from framegate.dialects.native.tasks_shapes import NewInput, NewTask, NewUpload
 
+N = TypeVar("N", int, float)
 COUNT = 10
+FPS = 120
+GUIDANCE = 100
+WORD = 200
+"""Characters of a vendor's word, such as the quality."""
 INPUTS = 16
 LIMIT = 100
 FILTERS = {
@@ -56,7 +61,9 @@ def decode(call: Call) -> Spec:
     return Spec(
         kind=kind,
         model=model,
-        action=action_of(body.parent, inputs),
+        action=Action(one_of(body.action, tuple(Action), "action"))
+        if body.action
+        else action_of(body.parent, inputs),
         prompt=check_prompt(body.prompt or "", "prompt"),
         negative_prompt=check_prompt(body.negative_prompt or "", "negative_prompt"),
         seconds=check_seconds(
@@ -67,11 +74,31 @@ def decode(call: Call) -> Spec:
         resolution=check_resolution(body.resolution, "resolution") if body.resolution else None,
         seed=check_seed(body.seed, "seed"),
         count=body.count,
+        fps=between(body.fps, 1, FPS, "fps"),
+        audio=body.audio,
+        watermark=body.watermark,
+        quality=word(body.quality, "quality"),
+        guidance=between(body.guidance, 0, GUIDANCE, "guidance"),
+        camera=word(body.camera, "camera"),
+        loop=body.loop,
         inputs=inputs,
         parent=check_id(body.parent, "parent") if body.parent else None,
         callback_url=check_link(body.callback_url, "callback_url") if body.callback_url else None,
         extra=body.extra,
     )
+
+
+def between(value: N | None, least: float, most: float, field: str) -> N | None:
+    if value is not None and not least <= value <= most:
+        raise invalid(field, f"{field} must be from {least:g} to {most:g}")
+    return value
+
+
+def word(text: str | None, field: str) -> str | None:
+    """A vendor's word or a few: printable, and short enough to be kept."""
+    if text is not None and not (0 < len(text) <= WORD and text.isprintable()):
+        raise invalid(field, f"{field} must have 1 to {WORD} printable characters")
+    return text
 
 
 def one_of(word: str, words: tuple[str, ...], field: str) -> str:

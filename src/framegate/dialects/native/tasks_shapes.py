@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from framegate.core.task import Kind, Role, State
+from framegate.core.task import Action, Kind, Role, State
 
 
 def words(*values: str, description: str) -> Meta:
@@ -36,8 +36,21 @@ class NewTask(Struct, kw_only=True):
     resolution: Annotated[str, Meta(description="The short side, such as 720p")] | None = None
     seed: Annotated[int, Meta(description="0 to 9223372036854775807; random if left out")] | None = None
     count: Annotated[int, Meta(description="How many results: 1 to 10")] = 1
+    fps: Annotated[int, Meta(description="Pictures a second: 1 to 120")] | None = None
+    audio: Annotated[bool, Meta(description="With sound, or without")] | None = None
+    watermark: Annotated[bool, Meta(description="With the vendor's mark, or without")] | None = None
+    quality: Annotated[str, Meta(description="The vendor's word, such as pro or high")] | None = None
+    guidance: Annotated[float, Meta(description="How closely to follow the prompt")] | None = None
+    camera: Annotated[str, Meta(description="A move of the camera, such as zoom in")] | None = None
+    loop: Annotated[bool, Meta(description="Whether the end leads back to the beginning")] | None = None
     inputs: list[NewInput] = []
     parent: Annotated[str, Meta(description="The id of a finished task to continue")] | None = None
+    action: (
+        Annotated[
+            str, words(*Action, description="What to do; told by the parent and the inputs if left out")
+        ]
+        | None
+    ) = None
     callback_url: Annotated[str, Meta(description="Where to post the task when it ends")] | None = None
     extra: Annotated[dict[str, Any], Meta(description="The upstream vendor's own words")] = {}
 
