@@ -1,10 +1,4 @@
-"""The laws that every dialect keeps, run over every dialect there is and over every written dialogue.
-
-A dialogue is `tests/dialogues/<dialect>/<case>.json`: its `source`, the client's `request`, the `spec` it means (or the
-`trouble` it gets), the `task` as it stands when it is answered, and the `response`. A dialogue whose request makes no
-task (show, cancel, delete) holds the task's spec in `task.spec`. A list holds `filter` and `tasks`, an account
-`wallet`, a download the `file` it picks, a streamed conversation `tasks` and the `pieces` they are told in.
-"""
+"""The laws that every dialect keeps, over all that there are and over every written dialogue (see `dialogues`)."""
 
 from __future__ import annotations
 
@@ -13,7 +7,6 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +15,22 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 import pytest
 
+from contract.bruises import at, bruises, nodes
+from contract.dialect_laws import (
+    ARTIFACTS,
+    DIALECTS,
+    SLOT,
+    SUBMITS,
+    WALLET,
+    decoded,
+    find,
+    fits,
+    read,
+    shape,
+    task_of,
+    tasks_of,
+)
+from contract.dialogues import CASES, answered, picked
 from framegate.core.dialect import (
     Account,
     Call,
@@ -35,191 +44,16 @@ from framegate.core.dialect import (
     List,
     Page,
     Problem,
-    Receive,
-    Route,
     Show,
-    Slot,
     Submit,
     Trouble,
     Upload,
     Uploaded,
-    Wallet,
     Watch,
 )
-from framegate.core.money import Quote
-from framegate.core.task import Artifact, Cause, Failure, Kind, Spec, State, Task
-from framegate.core.wire import Request, Response
+from framegate.core.task import Kind, Spec, State
+from framegate.core.wire import Request
 from framegate.dialects import load
-
-DIALECTS = load()
-DIALOGUES = Path(__file__).parent.parent / "dialogues"
-CASES = {
-    f"{file.parent.name}/{file.stem}": json.loads(file.read_text())
-    for file in sorted(DIALOGUES.glob("*/*.json"))
-}
-SUBMITS = [
-    (dialect, route)
-    for dialect in DIALECTS.values()
-    for route in dialect.routes
-    if isinstance(route, Submit) and route.examples
-]
-ODD: tuple[Any, ...] = (
-    None,
-    True,
-    False,
-    0,
-    -1,
-    2.5,
-    1e300,
-    2**63,
-    2**64,
-    -(10**40),
-    "",
-    " ",
-    "x",
-    "1",
-    "\x00",
-    "\N{PILE OF POO}" * 3,
-    "x" * 100_000,
-    "0:0",
-    "99999x1",
-    "http://",
-    "data:,",
-    [],
-    [None],
-    ["x", {}],
-    {},
-    {"role": None, "url": []},
-    {"init_image": 1, "gen2Options": {"gen2Options": 5}},
-)
-ARTIFACTS = (
-    Artifact(
-        id="art_01K8ZQ3V6T9M2B4C5D6E7F8G9H",
-        kind=Kind.VIDEO,
-        media_type="video/mp4",
-        size=12_345_678,
-        sha256="ab" * 32,
-        seconds=5.209,
-        width=1280,
-        height=768,
-        fps=24.0,
-        url="https://gateway.example/v1/artifacts/art_1.mp4?_jwt=t",
-        preview_urls=("https://gateway.example/v1/artifacts/art_1-0.jpg?_jwt=t",),
-    ),
-    Artifact(id="art_2", kind=Kind.MUSIC, media_type="audio/mpeg", size=0, sha256="", fps=23.976),
-)
-FAILURES = (
-    None,
-    *(Failure(cause, f"because {cause}") for cause in Cause),
-    Failure(Cause.MODERATED, "not allowed", "SAFETY.OUTPUT.VIDEO"),
-    Failure(Cause.BROKEN, "", "\x00odd"),
-)
-
-
-def typed(route: Submit | Upload | Converse | List, body: Any) -> Any:
-    """The body as web types it. Raises `Trouble` where web would."""
-    try:
-        return msgspec.convert(body, route.body, strict=True) if route.body else None
-    except msgspec.ValidationError as error:
-        path = re.search(r"`\$\.?(.*)`$", str(error))
-        raise Trouble(Problem.INVALID, str(error), field=path[1] if path else None) from None
-
-
-def decoded(route: Submit | Upload | Converse, body: Any, call: Call | None = None) -> Any:
-    """What a request means; path variables that no dialogue gives are `some-name`."""
-    names = dict.fromkeys(re.findall(r"\{(\w+)\}", route.path), "some-name")
-    call = call or Call(path=names)
-    return route.decode(msgspec.structs.replace(call, body=typed(route, body), raw=body))
-
-
-def task_of(dialect: Dialect, spec: Spec, **changes: Any) -> Task:
-    made = Task(
-        id="task_01K8ZQ3V6T9M2B4C5D6E7F8G9H",
-        public_id="7e647762-5b4c-45f9-a4cf-7248f1eec6fc",
-        dialect=dialect.name,
-        account_id="acct_01K8ZQ3V6T9M2B4C5D6E7F8G9H",
-        spec=spec,
-        state=State.QUEUED,
-        created_at=1730704359531,
-        updated_at=1730704359569,
-        quote=Quote(total=500_000_000),
-        upstream="d94b7b6d-cde7-413d-9408-a7a4009194fe",
-    )
-    return msgspec.structs.replace(made, **changes)
-
-
-def tasks_of(dialect: Dialect, spec: Spec) -> Iterator[Task]:
-    """A task in every state, with every failure, with and without artifacts."""
-    for state in State:
-        for failure in FAILURES if state in (State.FAILED, State.EXPIRED) else (None,):
-            for artifacts in ((), ARTIFACTS):
-                for progress in (None, 0.0, 0.424, 1.0):
-                    yield task_of(
-                        dialect,
-                        spec,
-                        state=state,
-                        failure=failure,
-                        artifacts=artifacts,
-                        progress=progress,
-                        finished_at=1730704400000 if state.final else None,
-                        charged=0 if state.final else None,
-                        late=state is State.EXPIRED and bool(artifacts),
-                    )
-
-
-def read(response: Response) -> Any:
-    assert isinstance(response.body, bytes)
-    return json.loads(response.body) if response.body else None
-
-
-def fits(value: Any, kind: type[Any]) -> bool:
-    """The JSON is of the type, and holds nothing that the type does not name."""
-    return value == msgspec.to_builtins(msgspec.convert(value, kind, strict=True))
-
-
-def shape(value: Any) -> Any:
-    """A value with its leaves replaced by the names of their types."""
-    if isinstance(value, dict):
-        return {key: shape(item) for key, item in value.items()}
-    return [shape(item) for item in value] if isinstance(value, list) else type(value).__name__
-
-
-def nodes(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The path of every node below the root."""
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in steps:
-        yield (*path, key)
-        yield from nodes(item, (*path, key))
-
-
-def bruises(example: Any) -> Iterator[tuple[str, Any]]:
-    """The example with each node removed, renamed, and replaced by each odd value; and odd values in its place."""
-    for odd in ODD:
-        yield f"all = {odd!r:.40}", odd
-    for path in nodes(example):
-        for change in ("removed", "renamed", *ODD):
-            bruised = copy.deepcopy(example)
-            holder = bruised
-            for step in path[:-1]:
-                holder = holder[step]
-            if change in ("removed", "renamed"):
-                old = holder.pop(path[-1])
-                if change == "renamed" and isinstance(holder, dict):
-                    holder[f"{path[-1]}_"] = old
-            else:
-                holder[path[-1]] = change
-            yield f"{path} {change!r:.40}", bruised
-
-
-def find(dialect: Dialect, method: str, path: str) -> tuple[Route, dict[str, str]]:
-    """The route of a request, and its path variables; a fixed path goes before one with variables."""
-    for route in sorted(dialect.routes, key=lambda route: "{" in route.path):
-        verb, _, pattern = route.path.partition(" ")
-        found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern), path)
-        if verb == method and found:
-            return route, found.groupdict()
-    raise AssertionError(f"{dialect.name} has no route for {method} {path}")
-
 
 ACCEPTED = {
     f"{dialect.name}:{route.path}": (dialect, route, route.examples["request"]) for dialect, route in SUBMITS
@@ -253,18 +87,6 @@ def test_two_dialects_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("framegate.dialects.__path__", [str(tmp_path)])
     with pytest.raises(ValueError, match=r"copy_two and another module are both called 'native'"):
         load()
-
-
-SLOT = Slot(
-    "up_1",
-    "a.jpg",
-    "https://gateway.example/v1/uploads/up_1?_jwt=t",
-    "upload:up_1",
-    "https://gateway.example/v1/media/up_1?_jwt=t",
-)
-WALLET = Wallet(
-    account_id="acct_1", name="default", balance=99_500_000_000, held=500_000_000, plan="default", running=1
-)
 
 
 def import_from(file: Path) -> ModuleType:
@@ -395,8 +217,12 @@ def test_every_answer_is_total_and_fits_its_type(dialect: Dialect) -> None:
                     ] == []
                 response = route.encode(Call(), task)
                 answered = read(response)
-                if response.status >= 400:  # a task that failed is told like a trouble, not in the route's type
-                    assert shape(read(dialect.encode_trouble(Trouble(Problem.INVALID, "x")))) == shape(answered)
+                if (
+                    response.status >= 400
+                ):  # a task that failed is told like a trouble, not in the route's type
+                    assert shape(read(dialect.encode_trouble(Trouble(Problem.INVALID, "x")))) == shape(
+                        answered
+                    )
                     continue
             elif isinstance(route, Account):
                 answered = read(route.encode(Call(), WALLET))
@@ -443,72 +269,6 @@ def test_dialogue(name: str, case: dict[str, Any]) -> None:
     assert json.dumps(answer["json"]) == json.dumps(read(response)), "the order of the fields"
 
 
-def picked(dialect: Dialect, route: Download, call: Call, case: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return {"file": route.pick(call, fixture(dialect, case["task"]))}
-    except Trouble as trouble:
-        return {"trouble": {"problem": trouble.problem.code, "field": trouble.field}}
-
-
-def answered(dialect: Dialect, route: Route, call: Call, case: dict[str, Any]) -> Response:
-    body = case["request"].get("json")
-    if isinstance(route, Submit | Converse):
-        spec = decoded(route, body, call)
-        assert case["spec"] == json.loads(msgspec.json.encode(spec))
-        task = fixture(dialect, {**case.get("task", {}), "spec": with_media(spec)})
-        if isinstance(route, Submit):
-            return route.encode(task)
-        call = msgspec.structs.replace(call, body=typed(route, body), raw=body)
-        if "pieces" in case:
-            told = [
-                fixture(dialect, {**step, "spec": msgspec.to_builtins(with_media(spec))})
-                for step in case["tasks"]
-            ]
-            pairs = zip(told, [None, *told], strict=False)
-            assert case["pieces"] == [list(route.pieces(call, now, last)) for now, last in pairs]
-        return route.encode(call, task)
-    if isinstance(route, Account):
-        return route.encode(
-            call, msgspec.convert(msgspec.to_builtins(WALLET) | case.get("wallet", {}), Wallet)
-        )
-    if isinstance(route, Fixed):
-        return route.encode(call)
-    if isinstance(route, Delete):
-        task = fixture(dialect, case["task"])
-        if route.check:
-            route.check(task)
-        return route.encode(task)
-    if isinstance(route, Show | Cancel):
-        return route.encode(fixture(dialect, case["task"]))
-    if isinstance(route, List):
-        if route.body:
-            call = msgspec.structs.replace(call, body=typed(route, body), raw=body)
-        wanted = route.decode(call)
-        assert case["filter"] == json.loads(msgspec.json.encode(wanted))
-        tasks = tuple(fixture(dialect, task) for task in case["tasks"])
-        return route.encode(Page(tasks, case.get("next"), case.get("total", 0), wanted))
-    assert isinstance(route, Upload | Uploaded | Receive)
-    filename = decoded(route, body, call) if isinstance(route, Upload) else "photo.jpg"
-    return route.encode(msgspec.structs.replace(SLOT, filename=filename))
-
-
-def fixture(dialect: Dialect, given: dict[str, Any]) -> Task:
-    """The standing task with what the dialogue says of it."""
-    standing = msgspec.to_builtins(task_of(dialect, Spec(kind=Kind.VIDEO, model="gen3a_turbo")))
-    return msgspec.convert(standing | msgspec.to_builtins(given), Task)
-
-
-def with_media(spec: Spec) -> Spec:
-    """The spec after intake: its inputs are stored as med_0, med_1 …"""
-    stored = (
-        msgspec.structs.replace(
-            item, url=item.url if item.url.startswith("http") else "", media=f"med_{index}"
-        )
-        for index, item in enumerate(spec.inputs)
-    )
-    return msgspec.structs.replace(spec, inputs=tuple(stored))
-
-
 @every_submit
 def test_a_wrong_type_is_refused_by_name(dialect: Dialect, route: Submit) -> None:
     """The length if there is one, else the first text: an object is neither."""
@@ -522,12 +282,6 @@ def test_a_wrong_type_is_refused_by_name(dialect: Dialect, route: Submit) -> Non
     with pytest.raises(Trouble) as caught:
         decoded(route, body)
     assert str(caught.value.field).endswith(str(leaves[0][-1])), dialect.name
-
-
-def at(value: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path:
-        value = value[step]
-    return value
 
 
 @every_case
