@@ -27,12 +27,14 @@ async def serve() -> AsyncIterator[Serve]:
     """Serves connections by a function; gives the address. A connection is dropped when the function returns."""
     servers: list[asyncio.Server] = []
     running: set[asyncio.Task[Any]] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     async def start(behave: Behave) -> str:
         async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
             assert task is not None
             running.add(task)
+            writers.append(writer)
             try:
                 await behave(reader, writer)
             except (ConnectionError, asyncio.IncompleteReadError):
@@ -51,3 +53,6 @@ async def serve() -> AsyncIterator[Serve]:
     for task in running:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
+    for writer in writers:
+        writer.transport.abort()
+    await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
