@@ -64,7 +64,7 @@ class Keeper:
         try:
             look = await self._inspect(blob)
             files += [*([look.poster] if look.poster else []), *look.previews]
-            for file in files:
+            for file in {file.path: file for file in files}.values():  # a picture's poster is its preview too
                 await self._shelf.put(file)
         except BaseException:  # the next try fetches it anew; what came with an answer is there only once
             for file in files[1 if output.blob else 0 :]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl, urlsplit
@@ -26,6 +27,8 @@ LARGEST_UPLOAD = 1_000_000_000
 ENDINGS = {"jpeg": "jpg", "mpeg": "mp3", "quicktime": "mov", "x-wav": "wav", "octet-stream": "bin"}
 MADE = defaultdict(lambda: Role.REFERENCE, {"video": Role.VIDEO, "audio": Role.AUDIO})
 """What a result is for the task that goes on from it, by its type."""
+ROOMY = 0.5
+"""Seconds for which a look at the disk is good: what can come in meanwhile is far less than the margin."""
 
 
 def ending(media_type: str) -> str:
@@ -62,15 +65,20 @@ class MediaDesk:
         self._public_url = public_url.rstrip("/")
         self._reachable = reachable
         self._min_free = min_free
+        self._roomy = 0.0
 
     def room(self) -> None:
         """Raises `Trouble` UNAVAILABLE when the disk is too short for new media: before any hold."""
+        now = time.monotonic()
+        if now < self._roomy:
+            return
         if self._shelf.free_bytes() < self._min_free:
             raise Trouble(
                 Problem.UNAVAILABLE,
                 "the gateway is short of disk space; try again later",
                 retry_after=300,
             )
+        self._roomy = now + ROOMY
 
     async def take(self, caller: Caller, spec: Spec) -> tuple[Spec, tuple[Step, ...]]:
         """The spec with its inputs stored, and the rows that name them."""

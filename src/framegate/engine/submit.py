@@ -60,11 +60,12 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
     used = idempotency_key is not None and await store.row(
         "recall", account_id=caller.account_id, key=idempotency_key
     )
-    if not used:
+    if spec.inputs and not used:
         await afford(store, caller, held)
     spec, media_steps = await take(caller, spec)
     ways = tuple(with_inputs(way, spec) for way in ways)
-    digest = digest_of(spec)
+    repeats = idempotency_key is not None or retry_count is not None
+    digest = digest_of(spec) if repeats else ""
     key = idempotency_key or (f"retry:{digest}" if retry_count is not None else None)
     if key is not None and (idempotency_key or retry_count):
         again = await recalled(store, caller, key, digest, now, named=idempotency_key is not None)
@@ -203,7 +204,9 @@ def choose(
 
 
 async def afford(store: Store, caller: Caller, amount: int) -> None:
-    """A look at the balance before any work is done; the conditional update in the transaction is what counts."""
+    """A look at the balance before media are fetched, or to say why there was too little. The conditional update in the
+    transaction is what counts.
+    """
     row = await store.row("account_by_id", id=caller.account_id)
     if row is not None and row["balance"] - amount < row["floor"]:
         balance = format_usd(row["balance"] - row["floor"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import secrets
+import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -114,7 +114,7 @@ class Server:
         """The ASGI entry."""
         if scope["type"] != "http":
             return
-        visit = Visit(scope, receive, send, secrets.token_hex(8))
+        visit = Visit(scope, receive, send, f"{random.getrandbits(64):016x}")
         began = time.perf_counter()
         dialect: Dialect | None = None
         name = "unknown"
