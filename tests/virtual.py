@@ -191,8 +191,7 @@ class Engine:
         """One round of every pump, to the end of what it began; then the clock moves to what is due next."""
         waits, pumps = [], []
         for name in self.upstreams:
-            pump = self.worker._pumps.get(name) or self.worker._pump(name)
-            self.worker._pumps[name] = pump
+            pump = self.worker.pumps.of(name)
             pumps.append(pump)
             waits.append(await pump._round())
         ended = await asyncio.gather(*(t for p in pumps for t in list(p._active)), return_exceptions=True)
@@ -304,7 +303,7 @@ async def engine(  # noqa: PLR0913 - what a test may want otherwise
         caller = Caller(account_id=account.id, account_name=account.name, key_id="key", plan=Plan(name="p"))
         names = sorted(watch.now.table.upstreams)
         yield Engine(used, transport, reach, worker, watch, admin, clock, caller, names)
-        for pump in worker._pumps.values():
+        for pump in worker.pumps._pumps.values():
             await asyncio.gather(*pump._active, return_exceptions=True)
     finally:
         await transport.close()

@@ -28,6 +28,7 @@ from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
 from framegate.engine.filing import Filed
 from framegate.engine.gateway import Gateway
+from framegate.engine.home import Home
 from framegate.engine.keeping import Keeper
 from framegate.engine.media import MediaDesk
 from framegate.engine.notices import Notices, outbox
@@ -147,9 +148,11 @@ async def open_app(
             workers=settings.sandbox_workers or max(1, (os.cpu_count() or 2) - 1),
             profile=settings.sandbox_profile,
         )
-        await engine.start()
-        stack.push_async_callback(engine.stop)
         transport.mount("sandbox", engine.app)
+        home = Home(store, engine.start, engine.stop)
+        if work:
+            await home.start()
+            stack.push_async_callback(home.stop)
         previewer = Previewer(spool)
         stack.push_async_callback(previewer.close)
         links = Links(derive(master, "links"), clock=now_ms)
@@ -183,6 +186,7 @@ async def open_app(
             notices=outbox(dialects, desk.linked),
             changes=changes,
             callback=desk.callback,
+            home=lambda: home.here,
         )
         if work:
             await worker.start()
@@ -201,7 +205,7 @@ async def open_app(
             media=desk,
             dialects=dialects,
             changes=changes,
-            wake=worker.wake,
+            wake=worker.pumps.wake,
             key_secret=lambda key_id: key_secret(master, key_id),
         )
         token = kept_secret(settings, settings.admin_token, "admin-token")

@@ -91,7 +91,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
             admin=app.admin,
             admin_token=app.admin_token,
             admin_routes=(
-                *task_routes(app.admin, app.worker.notices, app.worker.wake),
+                *task_routes(app.admin, app.worker.notices, app.worker.pumps.wake),
                 *retention_routes(app.admin),
                 *upstream_routes(app.watch, app.worker.reach),
             ),

@@ -34,7 +34,8 @@ from framegate.engine.configuration import Watch
 from framegate.engine.job import Job, from_row, text
 from framegate.engine.keeping import Keeper
 from framegate.engine.paces import Paces
-from framegate.engine.pump import LEASE, Pump
+from framegate.engine.pump import LEASE
+from framegate.engine.pumps import Pumps
 from framegate.engine.reach import POLL, SEND, Reach
 from framegate.engine.steps import transition
 from framegate.engine.together import Together
@@ -72,10 +73,11 @@ class Worker:
         notices: Callable[[Job], tuple[Step, ...]],
         changes: Changes,
         callback: Callable[[str], str | None],
+        home: Callable[[], bool] = lambda: True,
         slots: int = 64,
     ) -> None:
         """`media` gives a task's inputs, `made` its results as they are kept; `callback` the URL at which an upstream
-        may tell us of a task, None where none can reach us.
+        may tell us of a task, None where none can reach us. `home` says whether the engines of ours run here.
         """
         self.store = store
         self.reach = reach
@@ -89,51 +91,15 @@ class Worker:
         self.paces = Paces()
         self.together = Together(reach)
         self.callback = callback
-        self.slots = slots
-        self._pumps: dict[str, Pump] = {}
-        self._main: asyncio.Task[None] | None = None
+        self.pumps = Pumps(store, watch, reach, drive=self.drive, home=home, slots=slots)
 
     async def start(self) -> None:
-        self._main = asyncio.create_task(self._tend(), name="worker")
+        await self.paces.load(self.store)
+        await self.pumps.start()
 
     async def stop(self) -> None:
         """Stop claiming, let what is in flight finish for a moment, then leave the rest to the leases."""
-        if self._main:
-            self._main.cancel()
-            await asyncio.gather(self._main, return_exceptions=True)
-        await asyncio.gather(*(pump.stop() for pump in self._pumps.values()))
-
-    def wake(self, upstream: str) -> None:
-        """Something is due at this upstream now."""
-        if pump := self._pumps.get(upstream):
-            pump.wake()
-
-    async def _tend(self) -> None:
-        """One pump for each upstream that the configuration names, or that still has tasks."""
-        loaded = False
-        while True:
-            try:
-                if not loaded:
-                    await self.paces.load(self.store)
-                    loaded = True
-                names = {row["upstream"] for row in await self.store.rows("upstreams_with_tasks")}
-                for name in names | set((await self.watch.refresh()).table.upstreams):
-                    if name not in self._pumps:
-                        self._pumps[name] = self._pump(name)
-                        self._pumps[name].start()
-            except Exception:
-                log.exception("tending failed")
-            await asyncio.sleep(1.0)
-
-    def _pump(self, name: str) -> Pump:
-        return Pump(
-            name,
-            store=self.store,
-            watch=self.watch,
-            reach=self.reach,
-            drive=self.drive,
-            slots=self.slots,
-        )
+        await self.pumps.stop()
 
     # --- one task ------------------------------------------------------------------------------------------------
 
@@ -366,7 +332,10 @@ class Worker:
         if upstream is None or provider is None:
             await self._apply(job, life.Unkept("the upstream is no longer configured"))
             return
-        job = await self._renew(job)
+        if (
+            job.lease_until - await self.store.now() < LEASE // 2
+        ):  # `_held` renews it well before that is over
+            job = await self._renew(job)
         try:
             artifacts = await self._held(job, self.keeper.keep(job, upstream, provider))
         except (NotSent, Unknown, Refused, OSError) as error:
@@ -419,7 +388,7 @@ class Worker:
             steps += self.notices(new)
         await self._write(new, steps)
         if new.due_at is not None and new.due_at - at < SOON and not hold_lease and new.lease_until <= at:
-            self.wake(new.upstream)
+            self.pumps.wake(new.upstream)
         if new.state is not job.state or new.progress != job.progress:
             self.changes.touch(job.id)
         return new

@@ -68,7 +68,7 @@ class Sqlite:
         store._writer.start()
         try:
             if exclusive:
-                await store.write(Step("reclaim_leases", {}, None))
+                await store.write(Step("reclaim_leases", {}, None), Step("end_leases", {}, None))
         except BaseException:
             await store.close()
             raise
@@ -296,21 +296,6 @@ def files_of(path: Path) -> Iterator[tuple[str, int]]:
         while rows := connection.execute(text, {"after": after, "limit": 1000}).fetchall():
             yield from rows
             after = rows[-1][0]
-
-
-def settle_in(path: Path, at: int, *, as_is: bool) -> int:
-    """Ready a restored database: nobody holds a lease, and, unless `as_is`, tasks that wait to be sent become sends of
-    unknown outcome; how many.
-    """
-    statements, doubted = load("sqlite"), 0
-    with contextlib.closing(connect(str(path))) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute(statements["end_leases"].text)
-        if not as_is:
-            connection.execute(statements["tell_doubt"].text, {"at": at})
-            doubted = connection.execute(statements["doubt_queued"].text, {"at": at}).rowcount
-        connection.execute("COMMIT")
-        return doubted
 
 
 def version() -> int:
