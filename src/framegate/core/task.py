@@ -46,7 +46,7 @@ class Role(StrEnum):
 
 
 class State(StrEnum):
-    """DESIGN: queued → sending → running → storing → succeeded | failed | cancelled | expired."""
+    """queued → sending → running → storing → succeeded | failed | cancelled | expired."""
 
     QUEUED = "queued"
     SENDING = "sending"

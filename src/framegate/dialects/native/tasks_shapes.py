@@ -1,4 +1,4 @@
-"""The JSON of the native tasks API, both ways: DESIGN's public surface, the same for every kind of model."""
+"""The JSON of the native tasks API, both ways: the same for every kind of model."""
 
 from __future__ import annotations
 
