@@ -37,6 +37,7 @@ serve: ## start a gateway on http://127.0.0.1:8787, with its data in data/
 
 test: ## all tests, the slowest of them, time by folder, coverage (what CI runs)
 	@$(READY) dev zhipuai
+	$(PYTHON) .ci/browser.py
 	$(PYTEST) --cov --cov-report=
 
 quick: ## the tests that take less than a minute together
