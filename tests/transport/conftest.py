@@ -50,6 +50,7 @@ async def serve() -> AsyncIterator[Serve]:
     yield start
     for server in servers:
         server.close()
+    await asyncio.sleep(0.02)  # a connection that was just accepted has no task yet
     for task in running:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
