@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import json
 import shutil
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -20,7 +19,7 @@ import pytest
 
 from framegate.artifacts.local import Folder
 from framegate.core.task import State
-from framegate.engine.backup import BadBackup, _same, backup, restore
+from framegate.engine.backup import BadBackup, Manifest, _same, backup, restore
 from framegate.engine.erasing import expire_artifact
 from framegate.engine.filing import Filed
 from framegate.store import open_store
@@ -120,17 +119,21 @@ async def made(house: House, tmp_path: Path, **options: Any) -> Path:
     return dest
 
 
+async def restored(dest: Path, data: Path, *, url: str = "", as_is: bool = False) -> tuple[Manifest, int]:
+    return await restore(dest, data, url, clock=lambda: 777, as_is=as_is)
+
+
 def sqlite_only(house: House) -> None:
     if house.store.kind != "sqlite":
         pytest.skip("PostgreSQL's database is backed up by its own tools")
 
 
-async def test_a_folder_with_something_in_it_is_left_alone(house: House, tmp_path: Path) -> None:
+async def test_a_folder_with_something_in_it_is_left_alone(house: House, tmp_path: Path, url: str) -> None:
     dest = await made(house, tmp_path)
     before = sorted(path.name for path in dest.iterdir())
     for act in (
         lambda: asyncio.run(made(house, tmp_path)),
-        lambda: restore(dest, tmp_path / "artifacts" / "..", 0, as_is=False),
+        lambda: asyncio.run(restored(dest, tmp_path / "artifacts" / "..", url=url)),
     ):
         with pytest.raises(BadBackup, match="is not empty"):
             await asyncio.to_thread(act)
@@ -143,11 +146,26 @@ async def test_the_files_of_that_moment_are_in_it_and_no_others(house: House, tm
     await house.store.write(*expire_artifact("art_b", house.clock.now))
     await house.task("c", b"lost")
     await house.folder.delete(hashlib.sha256(b"lost").hexdigest())
+    sqlite_only(house)
     dest = await made(house, tmp_path)
     held = {path.read_bytes() for path in (dest / "artifacts").rglob("*") if path.is_file()}
     manifest = json.loads((dest / "backup.json").read_text())
     assert ({b"film", b"poster"}, 2, 10) == (held, manifest["files"], manifest["bytes"])
     assert [hashlib.sha256(b"lost").hexdigest()] == manifest["missing"]
+
+
+async def test_of_postgres_what_an_older_dump_may_name_is_in_it_too(house: House, tmp_path: Path) -> None:
+    if house.store.kind != "postgres":
+        pytest.skip("an SQLite database is of the same moment as its files")
+    await house.task("a", b"film")
+    await house.task("b", b"gone since")
+    await house.store.write(*expire_artifact("art_b", house.clock.now))
+    await house.task("c", b"lost")
+    await house.folder.delete(hashlib.sha256(b"lost").hexdigest())
+    dest = await made(house, tmp_path)
+    held = {path.read_bytes() for path in (dest / "artifacts").rglob("*") if path.is_file()}
+    manifest = json.loads((dest / "backup.json").read_text())
+    assert ({b"film", b"gone since"}, [hashlib.sha256(b"lost").hexdigest()]) == (held, manifest["missing"])
 
 
 async def test_nothing_is_swept_away_while_it_is_made(house: House, tmp_path: Path) -> None:
@@ -176,34 +194,35 @@ async def test_nothing_is_swept_away_while_it_is_made(house: House, tmp_path: Pa
 
 
 async def test_without_the_manifest_or_by_an_older_program_nothing_is_restored(
-    house: House, tmp_path: Path
+    house: House, tmp_path: Path, url: str
 ) -> None:
     sqlite_only(house)
     dest = await made(house, tmp_path)
     manifest = json.loads((dest / "backup.json").read_text())
     (dest / "backup.json").write_text(json.dumps({**manifest, "schema": 99}))
     with pytest.raises(BadBackup, match="schema 99"):
-        restore(dest, tmp_path / "new", 0, as_is=False)
+        await restored(dest, tmp_path / "new", url=url)
     (dest / "backup.json").unlink()
     with pytest.raises(BadBackup, match="no whole backup"):
-        restore(dest, tmp_path / "new", 0, as_is=False)
+        await restored(dest, tmp_path / "new", url=url)
     assert not (tmp_path / "new").exists()
 
 
-async def test_the_master_key_is_in_it_only_if_asked_for(house: House, tmp_path: Path) -> None:
+async def test_the_master_key_is_in_it_only_if_asked_for(house: House, tmp_path: Path, url: str) -> None:
     (tmp_path / "master-key").write_text("secret")
     dest = await made(house, tmp_path)
     assert not (dest / "master-key").exists()
     shutil.rmtree(dest)
     dest = await made(house, tmp_path, master_key=True)
-    restore(dest, tmp_path / "new", 0, as_is=False)
+    await restored(dest, tmp_path / "new", url=url)
     key = tmp_path / "new" / "master-key"
     assert ("secret", 0o600) == (key.read_text(), stat.S_IMODE(key.stat().st_mode))
 
 
-async def test_what_waited_to_be_sent_is_not_sent_twice_after_a_restore(house: House, tmp_path: Path) -> None:
+async def test_what_waited_to_be_sent_is_not_sent_twice_after_a_restore(
+    house: House, tmp_path: Path, url: str
+) -> None:
     """The gateway went on after the backup, and sent it. Restored, its task is a send of unknown outcome."""
-    sqlite_only(house)
     states = {
         "queued": {},
         "asked": {"cancel_at": 5},
@@ -213,26 +232,42 @@ async def test_what_waited_to_be_sent_is_not_sent_twice_after_a_restore(house: H
     for name, changes in states.items():
         await house.store.write(*bought(f"task_{name}", 5, **changes))
     dest = await made(house, tmp_path)
-    seen: dict[bool, dict[str, tuple[str, int | None]]] = {}
-    for as_is in (False, True):
-        _, doubted = restore(dest, tmp_path / f"new-{as_is}", 777, as_is=as_is)
-        assert doubted == (0 if as_is else 1)
-        with contextlib.closing(sqlite3.connect(tmp_path / f"new-{as_is}" / "framegate.db")) as connection:
-            found = connection.execute("SELECT id, state, unknown_since FROM tasks").fetchall()
-            events = connection.execute("SELECT task_id FROM events WHERE kind = 'restored'").fetchall()
-        seen[as_is] = {task_id.removeprefix("task_"): (state, since) for task_id, state, since in found}
-        assert events == ([] if as_is else [("task_queued",)])
-    asked = {"asked": ("queued", None), "sandbox": ("queued", None), "running": ("running", None)}
-    assert {**asked, "queued": ("sending", 777)} == seen[False]
-    assert {**asked, "queued": ("queued", None)} == seen[True]
+    asked = {"asked": ("queued", False), "sandbox": ("queued", False), "running": ("running", False)}
+    for as_is, state in ((True, ("queued", False)), (False, ("sending", True))):
+        data = tmp_path / f"new-{as_is}"
+        _, doubted = await restored(dest, data, url=url, as_is=as_is)
+        store = await open_store(
+            url if house.store.kind == "postgres" else f"sqlite:///{data}/framegate.db", clock=house.clock
+        )
+        try:
+            rows = {name: await store.row("task_by_id", id=f"task_{name}") for name in states}
+            seen = {
+                name: (row["state"], row["unknown_since"] is not None) for name, row in rows.items() if row
+            }
+            events = [
+                row["kind"] for row in await store.rows("events_of", task_id="task_queued", after=0, limit=9)
+            ]
+        finally:
+            await store.close()
+        assert ({**asked, "queued": state}, 0 if as_is else 1) == (seen, doubted)
+        assert (["queued"] if as_is else ["queued", "restored"]) == events
 
 
-async def test_an_account_has_the_same_money_afterwards(house: House, tmp_path: Path) -> None:
+async def test_a_postgres_database_is_restored_before_the_files(house: House, tmp_path: Path) -> None:
+    if house.store.kind != "postgres":
+        pytest.skip("an SQLite database is in the backup")
+    dest = await made(house, tmp_path)
+    with pytest.raises(BadBackup, match="restore the database first"):
+        await restored(dest, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+async def test_an_account_has_the_same_money_afterwards(house: House, tmp_path: Path, url: str) -> None:
     sqlite_only(house)
     await house.store.write(*account("acct_2", balance=77))
     dest = await made(house, tmp_path)
     await house.store.write(*account("acct_3", balance=88))
-    restore(dest, tmp_path / "new", 0, as_is=False)
+    await restored(dest, tmp_path / "new", url=url)
     store = await open_store(f"sqlite:///{tmp_path}/new/framegate.db", clock=lambda: 0)
     try:
         balances = {row["id"]: row["balance"] for row in await store.rows("list_accounts")}
@@ -241,11 +276,11 @@ async def test_an_account_has_the_same_money_afterwards(house: House, tmp_path: 
         await store.close()
 
 
-async def test_restored_files_are_counted_as_before(house: House, tmp_path: Path) -> None:
+async def test_restored_files_are_counted_as_before(house: House, tmp_path: Path, url: str) -> None:
     sqlite_only(house)
     await house.task("a", b"film")
     dest = await made(house, tmp_path)
-    restore(dest, tmp_path / "new", 0, as_is=False)
+    await restored(dest, tmp_path / "new", url=url)
     store = await open_store(f"sqlite:///{tmp_path}/new/framegate.db", clock=house.clock)
     try:
         (tmp_path / "new" / "spool").mkdir()

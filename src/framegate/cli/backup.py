@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from framegate.cli.running import Data, settings_for, with_admin
 from framegate.engine import backup as backups
 from framegate.engine.admin import Admin
 from framegate.engine.backup import BadBackup, Manifest
-from framegate.store import Store
+from framegate.store import Store, Unavailable
 
 DUMP = (
     "framegate: PostgreSQL is backed up by its own tools. Dump the database first, then copy the files:\n"
@@ -83,14 +84,13 @@ def restore(
         ),
     ] = False,
 ) -> None:
-    """Make a data folder from a backup. Serve from it afterwards."""
+    """Make a data folder from a backup, to be served from. A PostgreSQL database is restored before, by pg_restore."""
+    url = settings_for(data).database_url
     try:
-        manifest, doubted = backups.restore(src, data, now_ms(), as_is=as_is)
-    except BadBackup as error:
+        manifest, doubted = asyncio.run(backups.restore(src, data, url, clock=now_ms, as_is=as_is))
+    except (BadBackup, Unavailable) as error:
         sys.exit(f"framegate: {error}")
     print(f"{data} is restored: {manifest.files} files of {manifest.bytes} bytes")
-    if manifest.database == "postgres":
-        warn('restore the database, too: pg_restore --dbname="$FRAMEGATE_DATABASE_URL" framegate.dump')
     if doubted:
         warn(f"{doubted} tasks were waiting to be sent, and may have been since: see framegate tasks unknown")
     if not manifest.master_key:

@@ -22,8 +22,8 @@ from pathlib import Path
 import msgspec
 
 from framegate.engine.sweeping import leased
-from framegate.store import Store
-from framegate.store.sqlite import copy_database, files_of, settle_in, version
+from framegate.store import Clock, Store, open_store, step
+from framegate.store.sqlite import copy_database, files_of, version
 
 MANIFEST = "backup.json"
 DATABASE = "framegate.db"
@@ -66,7 +66,10 @@ async def backup(store: Store, data: Path, artifacts: str, dest: Path, *, master
             schema = await asyncio.to_thread(copy_database, data / DATABASE, dest / DATABASE)
             files = await asyncio.to_thread(lambda: list(files_of(dest / DATABASE)))
         else:
-            files = [pair async for pair in _files(store)]
+            files = [
+                pair async for pair in _files(store, "known_files")
+            ]  # the dump is older: it may name more
+        needed = files if schema else [pair async for pair in _files(store, "referred_files")]
         bucket = "://" in artifacts
         found = [] if bucket else await asyncio.to_thread(_shelve, Path(artifacts), dest / "artifacts", files)
         await asyncio.to_thread(_sandbox, data / "sandbox", dest / "sandbox")
@@ -78,7 +81,7 @@ async def backup(store: Store, data: Path, artifacts: str, dest: Path, *, master
         schema=schema,
         files=len(found),
         bytes=sum(size for _, size in found),
-        missing=() if bucket else tuple(sorted({name for name, _ in files} - {name for name, _ in found})),
+        missing=() if bucket else tuple(sorted({name for name, _ in needed} - {name for name, _ in found})),
         artifacts=artifacts if bucket else "",
         master_key=master_key,
     )
@@ -88,33 +91,53 @@ async def backup(store: Store, data: Path, artifacts: str, dest: Path, *, master
     return manifest
 
 
-def restore(src: Path, data: Path, at: int, *, as_is: bool) -> tuple[Manifest, int]:
+async def restore(src: Path, data: Path, url: str, *, clock: Clock, as_is: bool) -> tuple[Manifest, int]:
     """Make `data` what it was when the backup was made; and how many sends are in doubt since. Raises `BadBackup`.
 
-    The gateway may have gone on after the backup: a task that waited then may have been sent since, and would be sent
-    twice. Such tasks (not those of the sandbox, which knows its own) become sends of unknown outcome, unless `as_is`.
+    `url` is that of a PostgreSQL database, which is restored already. The gateway may have gone on after the backup: a
+    task that waited then may have been sent since, and would be sent twice. Such tasks (not those of the sandbox, which
+    knows its own) become sends of unknown outcome, unless `as_is`.
     """
+    manifest = await asyncio.to_thread(_read, src)
+    postgres = manifest.database == "postgres"
+    if postgres and not url.startswith("postgres"):
+        raise BadBackup("restore the database first, and name it in FRAMEGATE_DATABASE_URL")
+    await asyncio.to_thread(_lay, src, data, database=not postgres)
+    store = await open_store(url if postgres else f"sqlite:///{data / DATABASE}", clock=clock)
+    try:
+        await store.write(step("end_leases", None))
+        if as_is:
+            return manifest, 0
+        at = await store.now()
+        await store.write(step("tell_doubt", None, at=at))
+        return manifest, len(await store.take("doubt_queued", at=at))
+    finally:
+        await store.close()
+
+
+def _read(src: Path) -> Manifest:
     try:
         manifest = msgspec.json.decode((src / MANIFEST).read_bytes(), type=Manifest)
     except FileNotFoundError:
         raise BadBackup(f"{src} holds no whole backup: {MANIFEST} is missing") from None
     except msgspec.DecodeError as error:
         raise BadBackup(f"{src / MANIFEST} cannot be read: {error}") from None
-    if manifest.database == "sqlite" and manifest.schema > version():
+    if manifest.schema > version():
         raise BadBackup(
             f"the backup is of schema {manifest.schema}, this program knows {version()}: upgrade it"
         )
+    return manifest
+
+
+def _lay(src: Path, data: Path, *, database: bool) -> None:
     empty(data)
-    doubted = 0
     for name in ("artifacts", "sandbox"):
         for path in _below(src / name):
             _same(path, data / name / path.relative_to(src / name))
     if (src / KEY).exists():
         _key(src, data)
-    if manifest.database == "sqlite":
+    if database:
         copy_database(src / DATABASE, data / DATABASE)
-        doubted = settle_in(data / DATABASE, at, as_is=as_is)
-    return manifest, doubted
 
 
 def empty(folder: Path) -> None:
@@ -151,9 +174,9 @@ async def unswept(store: Store) -> AsyncGenerator[None]:
     raise BadBackup("another backup is being made, or a sweep takes long; try again later")
 
 
-async def _files(store: Store) -> AsyncGenerator[tuple[str, int]]:
+async def _files(store: Store, which: str) -> AsyncGenerator[tuple[str, int]]:
     after = ""
-    while rows := await store.rows("referred_files", after=after, limit=BATCH):
+    while rows := await store.rows(which, after=after, limit=BATCH):
         for row in rows:
             yield row["sha256"], row["size"]
         after = rows[-1]["sha256"]

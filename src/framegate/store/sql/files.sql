@@ -74,3 +74,7 @@ DELETE FROM files WHERE sha256 = :sha256 AND going_at = :going_at;
 -- The next files that somebody refers to, after one by its sum.
 SELECT sha256, size FROM files WHERE sha256 > :after AND EXISTS (
     SELECT 1 FROM file_refs r WHERE r.sha256 = files.sha256) ORDER BY sha256 LIMIT :limit;
+
+-- name: known_files
+-- The next files that are known, after one by its sum, with those that nobody refers to any more, or does not yet.
+SELECT sha256, size FROM files WHERE sha256 > :after ORDER BY sha256 LIMIT :limit;

@@ -89,4 +89,4 @@ WHERE state = 'queued' AND sandbox = 0 AND cancel_at IS NULL;
 -- After a restore: such tasks are sends of unknown outcome.
 UPDATE tasks SET state = 'sending', unknown_since = :at, sent_at = :at, due_at = :at, updated_at = :at, lease_until = 0,
     fence = fence + 1
-WHERE state = 'queued' AND sandbox = 0 AND cancel_at IS NULL;
+WHERE state = 'queued' AND sandbox = 0 AND cancel_at IS NULL RETURNING id;
