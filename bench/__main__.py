@@ -39,7 +39,9 @@ def main() -> None:
         found[name] = import_module(f"bench.{name}").run()
         print(f"{name}: {time.monotonic() - started:.0f} s\n\n{table(found[name])}\n", flush=True)
         page.write(found, datetime.now(UTC))
-    print(f"{time.monotonic() - began:.0f} s in all; written to {page.PAGE.relative_to(page.PAGE.parents[2])}")
+    print(
+        f"{time.monotonic() - began:.0f} s in all; written to {page.PAGE.relative_to(page.PAGE.parents[2])}"
+    )
 
 
 if __name__ == "__main__":

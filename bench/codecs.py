@@ -7,6 +7,7 @@ answer. The cost of a format is the median over its cases; in the note, its dear
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections import defaultdict
@@ -14,6 +15,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from bench import ROOT
 from bench.figures import Figure, middle
 from contract.provider_laws import Case, cases, operation
 from contract.test_dialects import ACCEPTED, task_of
@@ -22,7 +24,6 @@ from framegate.core.dialect import Call, Submit
 from framegate.core.provider import Weather
 from framegate.core.wire import Malformed
 from framegate.web.bodies import read_json, typed
-from bench import ROOT
 
 TARGET = 60
 ROUNDS = 5
@@ -54,7 +55,10 @@ def dialects() -> list[Figure]:
             route.encode(task)  # pyright: ignore[reportArgumentType] - a task
 
         costs[dialect.name].append((microseconds(both), name.partition("/")[2] or name))
-    return [figure(f"dialect {name}", found, "decode and encode a submit") for name, found in sorted(costs.items())]
+    return [
+        figure(f"dialect {name}", found, "decode and encode a submit")
+        for name, found in sorted(costs.items())
+    ]
 
 
 def upstreams() -> list[Figure]:
@@ -62,7 +66,11 @@ def upstreams() -> list[Figure]:
     for name, provider in sorted(providers.load().items()):
         found: list[tuple[float, str]] = []
         for case in cases(ROOT / "tests" / "exchanges" / name):
-            if case.operation in {"submit", "poll"} and case.raw["response"]["status"] < 300 and "malformed" not in case.raw:
+            if (
+                case.operation in {"submit", "poll"}
+                and case.raw["response"]["status"] < 300
+                and "malformed" not in case.raw
+            ):
                 found.append((microseconds(exchange_of(provider, case)), case.name))
         if found:
             figures.append(figure(f"provider {name}", found, "encode a submit or poll, decode the answer"))
@@ -76,10 +84,8 @@ def exchange_of(provider: providers.Provider, case: Case) -> Callable[[], None]:
         request = pair.encode(given)
         if request.json is not None:
             msgspec.json.encode(request.json)
-        try:
+        with contextlib.suppress(Weather, Malformed):
             pair.decode(given, response)
-        except (Weather, Malformed):
-            pass
 
     return turn
 

@@ -1,4 +1,4 @@
-"""200 clients download a file of 100 MB each at the same time: does the gateway's memory stay as it is?
+"""200 clients download a file of 100 MB each at the same time: what a download takes of the gateway's memory.
 
 The file is sparse, so the disk is not what is measured; every client reads all of it.
 """

@@ -10,7 +10,9 @@ from typing import Any
 import framegate.providers
 
 Message = MutableMapping[str, Any]
-App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+App = Callable[
+    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
+]
 
 CONFIG = """
 [[upstreams]]
@@ -49,7 +51,9 @@ def create(image: bytes) -> App:
     """The upstream, as an ASGI app."""
     polls: dict[str, int] = {}
 
-    async def serve(scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+    async def serve(
+        scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
         path, kind = scope["path"], b"application/json"
         name = path.rpartition("/")[2]
         if scope["method"] == "POST":

@@ -22,7 +22,7 @@ import running
 from bench import ROOT, gateways, load, processes
 from bench.figures import Figure, quantile
 
-RUNS = ((1_000, 20.0, 75), (10_000, 90.0, 300))
+RUNS = ((1_000, 20.0, 75), (10_000, 90.0, 240))
 """Tasks in flight at a time, the median of their lengths in seconds, and the seconds after which the run is over."""
 SIGMA = 0.3
 LOOP = 5.0
@@ -82,7 +82,12 @@ def of(count: int, median: float, bound: float) -> list[Figure]:
         Figure(f"{about}: end to succeeded, p50", quantile(delays, 0.5), "s", note=note),
         Figure(f"{about}: end to succeeded, p99", quantile(delays, 0.99), "s"),
         Figure(f"{about}: polls of a task", polls, "", note=f"a loop of {LOOP:g} s makes {plain:.1f}"),
-        Figure(f"{about}: a whole task", used / len(ends) * 1000, "ms CPU", note="over HTTP on both sides, one file copied"),
+        Figure(
+            f"{about}: a whole task",
+            used / len(ends) * 1000,
+            "ms CPU",
+            note="over HTTP on both sides, one file copied",
+        ),
         Figure(f"{about}: memory", own, "MB", note="PSS, at the end"),
     ]
 

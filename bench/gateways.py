@@ -60,7 +60,7 @@ def start(
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """The variables of a gateway that is measured: known secrets, credit enough; compiled modules are kept, as usual."""
+    """The variables of a gateway that is measured: known secrets, credit enough; compiled modules are kept."""
     given = {"bootstrap_credit": CREDIT, "log_level": "error", **settings}
     found = running.environment({f"FRAMEGATE_{name.upper()}": value for name, value in given.items()})
     return {name: value for name, value in found.items() if name != "PYTHONDONTWRITEBYTECODE"}

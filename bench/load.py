@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 
@@ -17,30 +17,46 @@ class Got(NamedTuple):
     seconds: float
 
 
-class Line:
+class Line(asyncio.Protocol):
     """One connection."""
 
     def __init__(self, url: str, key: str) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or 80
-        self._head = f"host: {parts.netloc}\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n"
-        self._pair: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._head = (
+            f"host: {parts.netloc}\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n"
+        )
+        self._transport: asyncio.Transport | None = None
+        self._waiting: asyncio.Future[tuple[int, bytes]] | None = None
+        self._held = b""
 
     async def call(self, method: str, path: str, body: bytes = b"") -> Got:
-        if self._pair is None:
-            self._pair = await asyncio.open_connection(self._host, self._port)
-        reader, writer = self._pair
-        began = time.perf_counter()
+        loop = asyncio.get_running_loop()
+        if self._transport is None:
+            transport, _ = await loop.create_connection(lambda: self, self._host, self._port)
+            self._transport = cast("asyncio.Transport", transport)  # uvloop has a class of its own
+        self._waiting = loop.create_future()
         head = f"{method} {path} HTTP/1.1\r\n{self._head}content-length: {len(body)}\r\n\r\n"
-        writer.write(head.encode() + body)
-        answer = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-        length = int(answer.partition("content-length: ")[2].partition("\r\n")[0])
-        got = await reader.readexactly(length)
-        return Got(int(answer[9:12]), got, time.perf_counter() - began)
+        began = time.perf_counter()
+        self._transport.write(head.encode() + body)
+        status, got = await self._waiting
+        return Got(status, got, time.perf_counter() - began)
+
+    def data_received(self, data: bytes) -> None:
+        self._held += data
+        head, end, body = self._held.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0)
+        if end and len(body) >= length and self._waiting:
+            self._held = b""
+            self._waiting.set_result((int(head[9:12]), body))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._waiting and not self._waiting.done():
+            self._waiting.set_exception(exc or ConnectionResetError("the gateway hung up"))
 
     def close(self) -> None:
-        if self._pair:
-            self._pair[1].close()
+        if self._transport:
+            self._transport.close()
 
 
 Call = Callable[[Line, int], Awaitable[Got]]

@@ -38,7 +38,12 @@ async def of(gateway: running.Gateway, kind: str) -> list[Figure]:
     port = server.sockets[0].getsockname()[1]
 
     def submit(line: load.Line, number: int) -> asyncio.Future[load.Got]:
-        body = {"model": "bench-image", "prompt": f"boat {number}", "kind": "image", "callback_url": f"http://127.0.0.1:{port}/told"}
+        body = {
+            "model": "bench-image",
+            "prompt": f"boat {number}",
+            "kind": "image",
+            "callback_url": f"http://127.0.0.1:{port}/told",
+        }
         return asyncio.ensure_future(line.call("POST", "/v1/tasks", json.dumps(body).encode()))
 
     used = processes.cpu(gateway.process.pid)
@@ -56,7 +61,9 @@ async def of(gateway: running.Gateway, kind: str) -> list[Figure]:
         Figure(f"notices, {kind}", rate, "a second", note=note),
         Figure(f"from a task's end to its notice, {kind}, p50", quantile(delays, 0.5), "s"),
         Figure(f"from a task's end to its notice, {kind}, p99", quantile(delays, 0.99), "s"),
-        Figure(f"whole task with its notices, {kind}", used / TASKS * 1000, "ms CPU", note="submit over HTTP"),
+        Figure(
+            f"whole task with its notices, {kind}", used / TASKS * 1000, "ms CPU", note="submit over HTTP"
+        ),
     ]
 
 
@@ -68,7 +75,7 @@ def task_in(told: tuple[float, dict[str, object]]) -> dict[str, object]:
 
 
 def seconds_of(text: str) -> float:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    return datetime.fromisoformat(text).timestamp()
 
 
 class Receiver(asyncio.Protocol):

@@ -26,7 +26,9 @@ the disk at every commit (SQLite `synchronous=FULL`, PostgreSQL `fsync=on`).
 def write(found: Mapping[str, list[Figure]], at: datetime) -> None:
     """Put these figures into the page; those of other measurements stay as they were."""
     kept: dict[str, Any] = json.loads(RECORD.read_text()) if RECORD.exists() else {}
-    where = f"{processes.machine()}; {platform.system()} {platform.release()}; Python {platform.python_version()}"
+    where = (
+        f"{processes.machine()}; {platform.system()} {platform.release()}; Python {platform.python_version()}"
+    )
     for name, figures in found.items():
         rows = [[getattr(f, field) for field in Figure.__slots__] for f in figures]
         kept[name] = {"at": f"{at:%Y-%m-%d %H:%M} UTC", "machine": where, "rows": rows}
@@ -36,5 +38,7 @@ def write(found: Mapping[str, list[Figure]], at: datetime) -> None:
     for name, entry in kept.items():
         about = (import_module(f"bench.{name}").__doc__ or "").strip()
         figures = [Figure(*row) for row in entry["rows"]]
-        parts.append(f"## {name}\n\n{about}\n\n{table(figures)}\n\n{entry['at']}; {entry['machine']}; `python -m bench {name}`\n")
+        parts.append(
+            f"## {name}\n\n{about}\n\n{table(figures)}\n\n{entry['at']}; {entry['machine']}; `python -m bench {name}`\n"
+        )
     PAGE.write_text("\n".join(parts))

@@ -38,4 +38,4 @@ def machine() -> str:
     model = re.search(r"model name\s*:\s*(.+)", info)
     total = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())
     gigabytes = int(total[1]) / 1e6 if total else 0
-    return f"{os.cpu_count()} × {model[1] if model else 'unknown processor'}, {gigabytes:.0f} GB"
+    return f"{os.cpu_count()} x {model[1] if model else 'unknown processor'}, {gigabytes:.0f} GB"

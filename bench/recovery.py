@@ -38,7 +38,12 @@ def run() -> list[Figure]:
         figures += [
             Figure(f"restart to healthy with {OPEN:,} open, {kind}", healthy, "s", note="after kill -9"),
             Figure(f"restart to the first task that ends, {kind}", first, "s"),
-            Figure(f"restart until all {DUE} that were under way have ended, {kind}", last, "s", note=f"books: {said.splitlines()[0]}"),
+            Figure(
+                f"restart until all {DUE} that were under way have ended, {kind}",
+                last,
+                "s",
+                note=f"books: {said.splitlines()[0]}",
+            ),
             Figure(f"processor until then, {kind}", used, "s CPU"),
         ]
     return figures

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 
+import uvloop
+
 import running
 from bench import engine, gateways, load, processes
 from bench.figures import Figure, quantile
@@ -16,7 +18,12 @@ LINES = 16
 
 
 def submit(line: load.Line, number: int) -> asyncio.Future[load.Got]:
-    body = {"model": "bench-image", "prompt": f"picture {number}, a paper boat on a puddle", "kind": "image", "seed": number}
+    body = {
+        "model": "bench-image",
+        "prompt": f"picture {number}, a paper boat on a puddle",
+        "kind": "image",
+        "seed": number,
+    }
     return asyncio.ensure_future(line.call("POST", "/v1/tasks", json.dumps(body).encode()))
 
 
@@ -26,7 +33,7 @@ def run() -> list[Figure]:
         with gateways.folder() as folder, gateways.database(kind) as settings:
             options = {"module": "bench.serving", "config": engine.CONFIG, "options": ("--idle",)}
             with gateways.gateway(folder / "data", **options, **settings) as gateway:
-                figures += asyncio.run(of(gateway, kind))
+                figures += uvloop.run(of(gateway, kind))
     return figures
 
 
@@ -52,10 +59,37 @@ async def of(gateway: running.Gateway, kind: str) -> list[Figure]:
     times = [got.seconds * 1000 for got in submits]
     single = [got.seconds * 1000 for got in alone]
     return [
-        Figure(f"submit over HTTP, {kind}", (between - before) / SUBMITS * 1000, "ms CPU", most_submit, note=f"{SUBMITS:,} native tasks, {LINES} connections"),
-        Figure(f"query over HTTP, {kind}", (after - between) / QUERIES * 1000, "ms CPU", most_query, note=f"{QUERIES:,} GET /v1/tasks/{{id}}"),
-        Figure(f"submit with durable hold, {kind}, p50", quantile(times, 0.5), "ms", note=f"wall, {LINES} connections in a closed loop"),
+        Figure(
+            f"submit over HTTP, {kind}",
+            (between - before) / SUBMITS * 1000,
+            "ms CPU",
+            most_submit,
+            note=f"{SUBMITS:,} native tasks, {LINES} connections",
+        ),
+        Figure(
+            f"query over HTTP, {kind}",
+            (after - between) / QUERIES * 1000,
+            "ms CPU",
+            most_query,
+            note=f"{QUERIES:,} GET /v1/tasks/{{id}}",
+        ),
+        Figure(
+            f"submit with durable hold, {kind}, p50",
+            quantile(times, 0.5),
+            "ms",
+            note=f"wall, {LINES} connections in a closed loop",
+        ),
         Figure(f"submit with durable hold, {kind}, p99", quantile(times, 0.99), "ms", note="the same"),
-        Figure(f"submit with durable hold, {kind}, one client, p50", quantile(single, 0.5), "ms", note="wall, one connection"),
-        Figure(f"submit with durable hold, {kind}, one client, p99", quantile(single, 0.99), "ms", note="the same"),
+        Figure(
+            f"submit with durable hold, {kind}, one client, p50",
+            quantile(single, 0.5),
+            "ms",
+            note="wall, one connection",
+        ),
+        Figure(
+            f"submit with durable hold, {kind}, one client, p99",
+            quantile(single, 0.99),
+            "ms",
+            note="the same",
+        ),
     ]

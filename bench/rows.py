@@ -21,20 +21,24 @@ ENTRIES = ("account_id", "task_id", "kind", "customer", "held", "revenue", "topu
 
 
 async def fill(data: Path, settings: Mapping[str, str], count: int, *, due_in: int, **changes: Any) -> str:  # noqa: ANN401 - columns
-    """`count` tasks at the upstream `bench` that run since now and are due in `due_in` milliseconds, each with its hold.
+    """`count` tasks at the upstream `bench` that run since now and are due in `due_in` milliseconds, each with a hold.
 
     `changes` are other columns of theirs. The id of the first one.
     """
     engine.known()
     configure("error")
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs here
     (data / "bench.toml").write_text(engine.CONFIG)
     given = {"FRAMEGATE_BOOTSTRAP_KEY": KEY, "FRAMEGATE_BOOTSTRAP_CREDIT": "100000000"}
     given |= {f"FRAMEGATE_{name.upper()}": value for name, value in settings.items()}
     chosen = from_environment(given, data=data)
-    async with open_app(chosen, public_url="http://127.0.0.1:1", config=data / "bench.toml", work=False) as app:
+    async with open_app(
+        chosen, public_url="http://127.0.0.1:1", config=data / "bench.toml", work=False
+    ) as app:
         caller = await app.gateway.authenticate(Identity(key=KEY), dialect="native", address="")
-        spec = Spec(kind=Kind.IMAGE, model="bench-image", prompt="a paper boat crosses a puddle, slow dolly in")
+        spec = Spec(
+            kind=Kind.IMAGE, model="bench-image", prompt="a paper boat crosses a puddle, slow dolly in"
+        )
         task = await app.gateway.submit(caller, "native", spec)
         row = dict(await app.store.row("task_by_id", id=task.id) or {})
         now = await app.store.now()

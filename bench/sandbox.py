@@ -42,15 +42,29 @@ PICTURES = {"1024x1024": (1024, 1024), "1920x1080": (1920, 1080)}
 
 def run() -> list[Figure]:
     command = [sys.executable, "-m", "bench.sandbox"]
-    done = subprocess.run(command, cwd=ROOT, env=gateways.environment({}), check=True, stdout=subprocess.PIPE, timeout=400)
+    done = subprocess.run(
+        command, cwd=ROOT, env=gateways.environment({}), check=True, stdout=subprocess.PIPE, timeout=400
+    )
     found = json.loads(done.stdout.splitlines()[-1])
     videos: dict[str, float] = found["videos"]
     dearest = max(videos, key=lambda name: videos[name])
-    scenes = [Figure(f"video, {name}", cost, "s CPU a second", TARGET, note=f"“{PROMPTS[name]}”") for name, cost in videos.items()]
+    scenes = [
+        Figure(f"video, {name}", cost, "s CPU a second", TARGET, note=f"“{PROMPTS[name]}”")
+        for name, cost in videos.items()
+    ]
     return [
-        Figure("video, median scene", middle(list(videos.values())), "s CPU a second", TARGET, note=f"1280×720, 24 fps, {SECONDS:g} s each; dearest: {dearest}"),
+        Figure(
+            "video, median scene",
+            middle(list(videos.values())),
+            "s CPU a second",
+            TARGET,
+            note=f"1280x720, 24 fps, {SECONDS:g} s each; dearest: {dearest}",
+        ),
         *scenes,
-        *(Figure(f"picture, {name}", cost, "s CPU", note="median of 3 prompts") for name, cost in found["pictures"].items()),
+        *(
+            Figure(f"picture, {name}", cost, "s CPU", note="median of 3 prompts")
+            for name, cost in found["pictures"].items()
+        ),
     ]
 
 
@@ -67,12 +81,16 @@ def measure() -> dict[str, dict[str, float]]:
         folder = Path(name)
         cost(Brief(kind="video", prompt="warm up", seed=1, seconds=0.5), folder / "warm.mp4")
         videos = {
-            scene: cost(Brief(kind="video", prompt=prompt, seed=7, seconds=SECONDS), folder / f"{scene}.mp4") / SECONDS
+            scene: cost(Brief(kind="video", prompt=prompt, seed=7, seconds=SECONDS), folder / f"{scene}.mp4")
+            / SECONDS
             for scene, prompt in PROMPTS.items()
         }
         pictures: dict[str, float] = {}
         for size, (width, height) in PICTURES.items():
-            some = [Brief(kind="image", prompt=PROMPTS[s], seed=7, width=width, height=height, format="png") for s in ("dunes", "city", "flow")]
+            some = [
+                Brief(kind="image", prompt=PROMPTS[s], seed=7, width=width, height=height, format="png")
+                for s in ("dunes", "city", "flow")
+            ]
             pictures[size] = middle([cost(brief, folder / "picture.png") for brief in some])
     return {"videos": videos, "pictures": pictures}
 

@@ -1,6 +1,6 @@
 """`framegate serve`, but for two things: it knows the upstream of `bench.engine`, and it may leave tasks undriven.
 
-    python -m bench.serving --data DIR --config FILE [--idle]
+python -m bench.serving --data DIR --config FILE [--idle]
 """
 
 from __future__ import annotations

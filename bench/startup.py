@@ -60,4 +60,11 @@ def imports() -> list[Figure]:
     slowest = sorted(own.items(), key=lambda item: -item[1])[:SLOWEST]
     total = sum(own.values()) / 1000
     names = ", ".join(f"{Path(name).name} {micro / 1000:.0f}" for name, micro in slowest)
-    return [Figure("importing the program", total, "ms", note=f"{len(own)} packages under -X importtime; slowest: {names}")]
+    return [
+        Figure(
+            "importing the program",
+            total,
+            "ms",
+            note=f"{len(own)} packages under -X importtime; slowest: {names}",
+        )
+    ]

@@ -31,7 +31,13 @@ def run() -> list[Figure]:
                 resident, _ = processes.memory(pid)
         figures += [
             Figure(f"memory with {TASKS:,} waiting, {kind}", resident, "MB", 300, note="resident"),
-            Figure(f"processor with {TASKS:,} waiting, {kind}", used, "% of a core", 5, note=f"over {SECONDS} s; nothing due"),
+            Figure(
+                f"processor with {TASKS:,} waiting, {kind}",
+                used,
+                "% of a core",
+                5,
+                note=f"over {SECONDS} s; nothing due",
+            ),
             Figure(f"start to healthy with {TASKS:,} waiting, {kind}", started, "s"),
         ]
     return figures

@@ -83,7 +83,7 @@ async def measure(data: Path, config: Path) -> dict[str, float]:
         async def end(names: list[str]) -> None:
             caller = await gateway.authenticate(Identity(key=running.KEY), dialect="native", address="")
             for name in names:
-                while not (task := await gateway.show(caller, "native", name)).state.final:
+                while not (task := await gateway.show(caller, "native", name)).state.final:  # noqa: ASYNC110 - as a client would
                     await asyncio.sleep(0.1)
                 if task.state is not State.SUCCEEDED or len(task.artifacts) != 1:
                     raise RuntimeError(f"{task.state}: {task.failure}")
