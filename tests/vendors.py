@@ -178,6 +178,8 @@ class Vendor:
         if act.how == "answer" and not act.takes:
             await reply(writer, act.status, act.body, act.headers)
             return True
+        if act.how in {"close", "reset", "hang"} and not act.takes:
+            return await self._misbehave(writer, act)
         status, content = self._good(what, path, headers, body)
         if act.how == "answer":
             await reply(writer, act.status, act.body, act.headers)

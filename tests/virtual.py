@@ -1,7 +1,7 @@
 """The engine in this process on a clock of the test's: hours of weather in moments, and a death at any step.
 
-The parts are the real ones (store, transport, pumps, worker, keeper); only the loops that wait are replaced: `step` runs
-one round of every pump and `run` moves the clock to whatever is due next.
+The parts are the real ones (store, transport, pumps, worker, keeper); only the loops that wait are replaced: `step`
+runs one round of every pump and `run` moves the clock to whatever is due next.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class Engine:
     """One process's engine. `upstreams` are stepped in turn."""
 
     store: Store
-    transport: Transport
+    transport: MortalTransport
     reach: Reach
     worker: Worker
     watch: Watch
@@ -155,7 +155,9 @@ class Engine:
     caller: Caller
     upstreams: list[str]
 
-    async def submit(self, prompt: str = "waves", *, model: str = "m", key: str | None = None, **spec: Any) -> str:
+    async def submit(
+        self, prompt: str = "waves", *, model: str = "m", key: str | None = None, **spec: Any
+    ) -> str:
         """A new task's id."""
         asked = Spec(**{"kind": Kind.VIDEO, "model": model, "prompt": prompt, "seconds": 4.0, **spec})
         job, _ = await submit(
@@ -251,7 +253,7 @@ async def taken(_caller: Caller, spec: Spec) -> tuple[Spec, tuple[Step, ...]]:
 
 
 @contextlib.asynccontextmanager
-async def engine(  # noqa: PLR0913 - what a test may want otherwise
+async def engine(
     folder: Path,
     vendors: Mapping[str, tuple[str, Vendor]] | None = None,
     *,
@@ -280,7 +282,9 @@ async def engine(  # noqa: PLR0913 - what a test may want otherwise
         used = Mortal(store, transport.fate, clock)
         watch = Watch(used, providers, Catalogue({}, {}, (), ()))
         await watch.refresh()
-        reach = Reach(used, transport, lambda found: Credential(key=found.credential["key"].removeprefix("env:")))
+        reach = Reach(
+            used, transport, lambda found: Credential(key=found.credential["key"].removeprefix("env:"))
+        )
         worker = Worker(
             store=used,
             reach=reach,
@@ -349,5 +353,3 @@ async def no_media(_job: Job) -> tuple[()]:
 
 def unlinked(task: Task) -> Task:
     return task
-
-

@@ -202,7 +202,8 @@ class Worker:
                 life.Uncertain(f"the upstream's answer could not be read: {error}"[:300]),
             )
             return
-        self.reach.understood(upstream.name)
+        if response.status < 300:
+            self.reach.understood(upstream.name)
         if report.state is State.FAILED and report.handle is None:
             failure = report.failure or Failure(Cause.BROKEN, "refused")
             if response.status in AMBIGUOUS:
