@@ -64,14 +64,13 @@ def dialects() -> list[Figure]:
 def upstreams() -> list[Figure]:
     figures: list[Figure] = []
     for name, provider in sorted(providers.load().items()):
-        found: list[tuple[float, str]] = []
-        for case in cases(ROOT / "tests" / "exchanges" / name):
-            if (
-                case.operation in {"submit", "poll"}
-                and case.raw["response"]["status"] < 300
-                and "malformed" not in case.raw
-            ):
-                found.append((microseconds(exchange_of(provider, case)), case.name))
+        found = [
+            (microseconds(exchange_of(provider, case)), case.name)
+            for case in cases(ROOT / "tests" / "exchanges" / name)
+            if case.operation in {"submit", "poll"}
+            and case.raw["response"]["status"] < 300
+            and "malformed" not in case.raw
+        ]
         if found:
             figures.append(figure(f"provider {name}", found, "encode a submit or poll, decode the answer"))
     return figures

@@ -71,7 +71,7 @@ async def spread(url: str, key: str, numbers: Iterable[int], call: Call, lines: 
         line = Line(url, key)
         try:
             for number in waiting:
-                answers.append(await call(line, number))
+                answers.append(await call(line, number))  # noqa: PERF401 - they share the list
         finally:
             line.close()
 

@@ -1,5 +1,8 @@
-"""`kill -9` of a gateway with 50,000 tasks open, and its next start: to healthy, to the first task that moves, and to
-the last one that was due at the kill.
+"""`kill -9` of a gateway with 50,000 tasks open, and its next start: to healthy, to the first end, to the last.
+
+500 of them were just submitted and are sent, polled and copied by the next process. On SQLite whoever serves takes all
+leases back; on PostgreSQL other processes may be alive, so what the killed one had in hand waits for the end of its
+lease, a minute.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from bench.figures import Figure
 
 OPEN = 50_000
 DUE = 500
-"""Of them are due while the gateway is down."""
+"""Of them were submitted in the moments before the kill."""
 HOUR = 3_600_000
 
 
