@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,18 @@ log = structlog.get_logger("framegate.app")
 
 
 @dataclass(frozen=True, slots=True)
+class Misbehaviour:
+    """The sandbox told to fail: `ask` with directives and a number of tasks gives how many wait, `forget` clears them.
+
+    `real` says whether a real upstream is configured: then nobody should.
+    """
+
+    ask: Callable[[Sequence[str], int], int]
+    forget: Callable[[], None]
+    real: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class App:
     """A gateway, put together and running. `first_key` is set when this start made it."""
 
@@ -61,6 +73,7 @@ class App:
     dialects: Mapping[str, Dialect]
     admin_token: str
     first_key: str | None
+    misbehaviour: Misbehaviour
 
 
 def now_ms() -> int:
@@ -221,6 +234,7 @@ async def open_app(
             dialects,
             token,
             first_key,
+            Misbehaviour(engine.engine.ask, engine.engine.forget, lambda: watch.now.table.real),
         )
 
 

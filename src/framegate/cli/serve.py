@@ -76,6 +76,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
     from framegate.telemetry import configure  # noqa: PLC0415
     from framegate.web import server  # noqa: PLC0415
     from framegate.web.admin_retention import retention_routes  # noqa: PLC0415
+    from framegate.web.admin_sandbox import sandbox_routes  # noqa: PLC0415
     from framegate.web.admin_tasks import task_routes  # noqa: PLC0415
     from framegate.web.admin_upstreams import upstream_routes  # noqa: PLC0415
 
@@ -92,6 +93,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
             admin_token=app.admin_token,
             admin_routes=(
                 *task_routes(app.admin, app.worker.notices, app.worker.pumps.wake),
+                *sandbox_routes(app.misbehaviour.ask, app.misbehaviour.forget, app.misbehaviour.real),
                 *retention_routes(app.admin),
                 *upstream_routes(app.watch, app.worker.reach),
             ),

@@ -7,10 +7,10 @@
 | cancel | POST /v1/tasks/{id}/cancel | the same |
 | upload | POST /v1/uploads, then PUT the bytes to `put_url` | the same |
 
-A second submit with one key answers with the first one's task, so an order of unknown fate is sent again: that is why no
-callback goes along, for its signature would make it another request. Results lie at signed links. What the other gateway
-charged comes back as `credit`, one for a dollar. Vendors' own words do not travel; which model takes what, the other
-gateway knows, and its answer says what it adapted.
+A second submit with one key answers with the first one's task, so an order of unknown fate is sent again: that is why
+no callback goes along, for its signature would make it another request. Results lie at signed links. What the other
+gateway charged comes back as `credit`, one for a dollar. Vendors' own words do not travel; which model takes what, the
+other gateway knows, and its answer says what it adapted.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,7 @@ import structlog
 
 from framegate.core.task import Cause, Failure, Kind, Role
 from framegate.local.sandbox import records
-from framegate.local.sandbox.directives import CAUSES, Directives
+from framegate.local.sandbox.directives import CAUSES, Directives, parse
 from framegate.local.sandbox.live import Live
 from framegate.local.sandbox.pool import GRACE, HUSH, Pool, Ticket
 from framegate.local.sandbox.records import Made, Record, Word
@@ -28,7 +28,9 @@ MOST = 5000
 REFUSALS = 2
 """How often `[sandbox:rate_limit]` refuses."""
 REMEMBERED = 10_000
-"""Tasks whose refusals and failed polls are counted."""
+"""Tasks whose refusals and failed polls are counted, and that were told to misbehave."""
+MOST_ASKED = 1000
+"""Tasks to come that can be told to misbehave."""
 SWEEP = 300.0
 GIVE_UP = 24 * 3600.0
 """Seconds after which a task that stalls on request is ended all the same."""
@@ -65,6 +67,8 @@ class Engine:
         self._profile = profile
         self._live: dict[str, Live] = {}
         self._counts: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._asked: deque[str] = deque()
+        self._given: OrderedDict[str, str] = OrderedDict()
         self._sweeper: asyncio.Task[None] | None = None
         self.pool = Pool(workers, renderer, hush=hush, grace=grace)
 
@@ -100,6 +104,7 @@ class Engine:
         raw = read(body)
         if (known := await self.look(raw.id)) is not None:
             return known, False
+        raw = self._directed(raw)
         wanted, directives = understood(raw)
         if directives.moderate == "input":
             raise Refused("the prompt was refused for its content, as it asked for", Cause.MODERATED)
@@ -123,6 +128,29 @@ class Engine:
         if directives.drop:
             raise Dropped
         return record, True
+
+    def ask(self, directives: Sequence[str], times: int = 1) -> int:
+        """Misbehave with the next `times` new tasks as if `directives` ("fail=internal", "delay=3") stood in their
+        prompts; how many are asked for now. Raises `BadDirective` for one that is not known.
+        """
+        text = "".join(f" [sandbox:{word}]" for word in directives)
+        parse(text)
+        room = max(0, MOST_ASKED - len(self._asked))
+        self._asked.extend([text] * min(times, room))
+        return len(self._asked)
+
+    def forget(self) -> None:
+        """Misbehave no more than prompts say."""
+        self._asked.clear()
+
+    def _directed(self, raw: Wanted) -> Wanted:
+        """The request with what was asked for it in its prompt, the same however often it comes."""
+        if self._asked and raw.id not in self._given:
+            self._given[raw.id] = self._asked.popleft()
+            while len(self._given) > REMEMBERED:
+                self._given.popitem(last=False)
+        more = self._given.get(raw.id)
+        return msgspec.structs.replace(raw, prompt=raw.prompt + more) if more else raw
 
     async def look(self, task_id: str) -> Record | None:
         """A task as it is now."""
