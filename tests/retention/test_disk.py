@@ -80,7 +80,7 @@ def test_results_wait_for_room_and_none_is_lost(tmp_path: Path) -> None:
             done["status"],
             gateway.call("GET", done["artifacts"][0]["url"], key="").status,
         )
-        assert ("0", "balanced") == (held(gateway), gateway.books())
+        assert ("0.00", "balanced") == (held(gateway), gateway.books())
 
 
 def test_short_of_room_new_media_are_refused_before_any_hold_and_what_runs_ends(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import secrets
 import time
 from collections import OrderedDict, deque
@@ -32,6 +33,8 @@ REMEMBERED = 10_000
 MOST_ASKED = 1000
 """Tasks to come that can be told to misbehave."""
 SWEEP = 300.0
+AGAIN = 2.0
+"""Seconds after which a task starts over that found no room on the disk."""
 GIVE_UP = 24 * 3600.0
 """Seconds after which a task that stalls on request is ended all the same."""
 WITHHELD = Failure(Cause.MODERATED, "the result was withheld, as the prompt asked for", "moderated")
@@ -211,7 +214,9 @@ class Engine:
 
     async def _run(self, live: Live) -> None:
         try:
-            await self._see_through(live)
+            while not await self._had_room(live):
+                live.tickets.clear()
+                await asyncio.sleep(AGAIN)
         except asyncio.CancelledError:
             for ticket in live.tickets:
                 ticket.stop()
@@ -221,6 +226,17 @@ class Engine:
             await self._finish(
                 live, "failed", failure=Failure(Cause.BROKEN, "the sandbox failed", "internal")
             )
+
+    async def _had_room(self, live: Live) -> bool:
+        """See a task through; false when the disk was too full to write down how it ended: it starts over then."""
+        try:
+            await self._see_through(live)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            log.warning("a task starts over: the disk is full", task=live.record.id)
+            return False
+        return True
 
     async def _see_through(self, live: Live) -> None:
         loop = asyncio.get_running_loop()

@@ -7,6 +7,7 @@ a library prints goes to standard error.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import queue
 import resource
@@ -32,6 +33,8 @@ Render = Callable[[Brief, Path, Progress], object]
 NICE = 10
 EVERY = 0.1
 """Seconds between two words about progress."""
+AGAIN = 1.0
+"""Seconds between two tries to write a file on a full disk."""
 FACTOR = 2
 """By how much a medium is enlarged."""
 PR_SET_PDEATHSIG = 1
@@ -98,8 +101,7 @@ def work(job: Job, render: Render, voice: BinaryIO, stopped: set[str]) -> Up:
         return job.fence not in stopped
 
     try:
-        render(ready(job, helper), target, progress)
-        settle(target, job)
+        make(job, render, helper, progress)
     except Stopped:
         return _ended(target, Up(fence=job.fence, ended="stopped"))
     except BadMedia as error:
@@ -111,6 +113,24 @@ def work(job: Job, render: Render, voice: BinaryIO, stopped: set[str]) -> Up:
     finally:
         helper.unlink(missing_ok=True)
     return Up(fence=job.fence, ended="done")
+
+
+def make(job: Job, render: Render, helper: Path, progress: Progress) -> None:
+    """Render a job's file; from the start again, as often as the disk was too full for it."""
+    target = Path(job.target)
+    while True:
+        try:
+            render(ready(job, helper), target, progress)
+            settle(target, job)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            target.unlink(missing_ok=True)
+            time.sleep(AGAIN)
+            if not progress(0.0):
+                raise Stopped from None
+        else:
+            return
 
 
 def _ended(target: Path, up: Up) -> Up:
