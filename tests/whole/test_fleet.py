@@ -1,4 +1,4 @@
-"""Several processes on one PostgreSQL: every task is driven once, sandbox tasks by the one process that runs the sandbox."""
+"""Several processes on one PostgreSQL: every task is driven once, the sandbox's by the one process that runs it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from databases import Server
 from running import Gateway, start
 
