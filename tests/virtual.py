@@ -68,12 +68,15 @@ class Fate:
     passed: int = 0
     dead: bool = False
     steps: list[str] = field(default_factory=list)
+    then: Callable[[str], None] = lambda _: None
+    """Called at each boundary: what happens to the process just then."""
 
     def boundary(self, what: str) -> None:
         if self.dead:
             raise Killed
         self.passed += 1
         self.steps.append(what)
+        self.then(what)
         if self.passed == self.at:
             self.dead = True
             raise Killed

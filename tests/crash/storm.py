@@ -104,14 +104,20 @@ class Storm:
     """One gateway after another over one data folder and one database."""
 
     def __init__(
-        self, folder: Path, vendor: Vendor, seed: int, url: str = "", server: Server | None = None
+        self,
+        folder: Path,
+        vendor: Vendor,
+        seed: int,
+        url: str = "",
+        server: Server | None = None,
+        lease: int = 4_000,
     ) -> None:
         self.chance = random.Random(seed)
         self.summary = Summary()
         self._data, self._vendor, self._url, self._server = folder, vendor, url, server
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "framegate.toml").write_text(config(vendor))
-        self._port = free_port()
+        self._port, self._lease = free_port(), lease
         self._made: dict[str, str] = {}  # marker → task id
         self._calm = threading.Event()
         self.gateway = self._launch()
@@ -120,11 +126,21 @@ class Storm:
 
     def _launch(self) -> Gateway:
         """Start, without waiting for it."""
-        command = [sys.executable, str(HASTY), "serve", "--port", str(self._port), "--data", str(self._data)]
+        command = [
+            sys.executable,
+            str(HASTY),
+            "4000",
+            "serve",
+            "--port",
+            str(self._port),
+            "--data",
+            str(self._data),
+        ]
         given = {
             "FRAMEGATE_BOOTSTRAP_CREDIT": "100000",
             "FRAMEGATE_PUBLIC_URL": f"http://127.0.0.1:{self._port}",
             "FRAMEGATE_LOG_LEVEL": "error",
+            "FRAMEGATE_MASTER_KEY": "a-key-that-several-gateways-share",
             **({"FRAMEGATE_DATABASE_URL": self._url} if self._url else {}),
         }
         log = self._data / "log"

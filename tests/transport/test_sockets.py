@@ -15,7 +15,7 @@ import time
 import pytest
 
 from databases import free_port
-from framegate.core.wire import Request, Response, get, post
+from framegate.core.wire import Part, Request, Response, get, post
 from framegate.transport import NotSent, Refused, Transport, Unknown
 from transport.conftest import Serve
 from vendors import reset
@@ -228,3 +228,26 @@ async def test_a_full_pool_of_one_upstream_slows_no_other(transport: Transport, 
 async def test_a_request_that_our_own_rules_forbid_is_refused(transport: Transport):
     with pytest.raises(Refused):
         await transport.send(post("http://169.254.169.254/x", {}), base_url="https://api.example", deadline=1)
+
+
+async def test_a_process_that_stood_still_in_the_middle_of_a_body_does_not_end_it(
+    transport: Transport, serve: Serve
+):
+    """What is half an order at the vendor stays half an order: whoever took the task over has decided about it."""
+    got: list[int] = []
+
+    async def behave(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await head(reader)
+        await reader.readexactly(1000)
+        asyncio.get_running_loop().call_soon(time.sleep, 0.8)
+        await asyncio.sleep(0.1)
+        got.append(1000)
+        while piece := await reader.read(1 << 20):
+            got.append(len(piece))
+
+    parts = tuple(Part(f"field{n}", "x" * 100_000) for n in range(100))
+    url = await serve(behave)
+    with pytest.raises(Unknown):
+        await send(transport, url, Request(method="POST", url="/tasks", parts=parts), deadline=0.5)
+    await asyncio.sleep(0.2)
+    assert 1000 < sum(got) < 9_000_000

@@ -213,13 +213,16 @@ class Worker:
                 await self.reach.blame(upstream.name, failure.message, grave=True)
             await self._apply(job, life.Refused(failure, report.retry_after))
             return
+        await self._taken(job, report)
+
+    async def _taken(self, job: Job, report: Report) -> None:
+        """The upstream has the order. Too late to say so in the task, its handle goes on record for who decides."""
         try:
             job = await self._apply(job, life.Accepted(report))
-        except Unmet:  # too late to write it down; whoever decides about the order must find its handle
-            detail = text(report.handle)
-            at = await self.store.now()
+        except Unmet:
+            known, at = text(report.handle), await self.store.now()
             await self.store.write(
-                step("add_event", task_id=job.id, at=at, kind="answered_late", detail=detail)
+                step("add_event", task_id=job.id, at=at, kind="answered_late", detail=known)
             )
             raise
         if job.state is State.STORING:
@@ -239,9 +242,7 @@ class Worker:
             except (NotSent, Unknown, Refused, Malformed, Weather):
                 report = None
             if report is not None and report.handle is not None:
-                job = await self._apply(job, life.Accepted(report))
-                if job.state is State.STORING:
-                    await self._keep(job)
+                await self._taken(job, report)
                 return
         if provider.dedupes:
             try:

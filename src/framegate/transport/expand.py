@@ -41,21 +41,25 @@ def body_of(request: Request, boundary: str) -> Body | None:
 async def stream(body: Body, pulled: list[bool], until: float = math.inf) -> AsyncIterator[bytes]:
     """The bytes, in pieces. `pulled` gets True before the first piece is handed over.
 
-    After `until` (monotonic seconds) nothing is handed over any more: a process that was frozen meanwhile must not
-    begin to send when it wakes. Raises `TimeoutError`.
+    After `until` (monotonic seconds) no piece is handed over any more, not even the rest of a body: a process that was
+    frozen meanwhile must not send, nor end a sending, when it wakes. Raises `TimeoutError`.
     """
-    if time.monotonic() > until:
-        raise TimeoutError
+    async for data in _read(body):
+        if time.monotonic() > until:
+            raise TimeoutError
+        pulled.append(True)
+        yield data
+
+
+async def _read(body: Body) -> AsyncIterator[bytes]:
     for piece in body.pieces:
         if isinstance(piece, bytes):
-            pulled.append(True)
             yield piece
             continue
         blob, as_text = piece
         file = await asyncio.to_thread(Path(blob.path).open, "rb")
         with file:
             while data := await asyncio.to_thread(file.read, PIECE):
-                pulled.append(True)
                 yield base64.b64encode(data) if as_text else data
 
 

@@ -1,0 +1,170 @@
+"""What other gateways lose, double or leak, each as a test named after the defect in the list of lessons.
+
+A2 is in `test_unknown`, A8 and A10 in `test_weather`, A3 and B1 in `test_billing`, A1, A4, A5 and A22 in `crash`, A13
+and B5 in `whole/test_links`, A21 in `contract/test_billing_bypass`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from framegate.core.dialect import Problem, Trouble
+from framegate.core.task import State
+from framegate.engine import pace
+from framegate.ledger import Rate
+from vendors import KEY, Vendor, answer, vendor
+from virtual import HOUR, PRICE, engine
+
+
+@pytest.fixture
+def counting() -> Iterator[Vendor]:
+    with vendor() as found:
+        yield found
+
+
+@pytest.fixture
+def other() -> Iterator[Vendor]:
+    with vendor() as found:
+        yield found
+
+
+async def test_a1_the_task_and_its_hold_are_written_before_the_vendor_hears_of_it(
+    tmp_path: Path, counting: Vendor
+):
+    seen: list[object] = []
+    async with engine(tmp_path, {"one": ("openai-videos", counting)}) as it:
+
+        def look(what: str) -> None:
+            if what.startswith("before POST"):
+                row = it.store._store._reader.execute(  # type: ignore[attr-defined]
+                    "SELECT t.state, e.kind, t.sent_at FROM tasks t JOIN entries e ON e.task_id = t.id"
+                ).fetchall()
+                seen.extend(tuple(r) for r in row)
+
+        it.transport.fate.then = look
+        await it.finished(await it.submit("[m:1]"))
+    assert [("sending", "hold")] == [r[:2] for r in seen]  # type: ignore[index]
+
+
+async def test_a7_polls_results_and_cancels_go_where_the_order_went(
+    tmp_path: Path, counting: Vendor, other: Vendor
+):
+    """With two accounts at one vendor a poll with the other's key finds nothing."""
+    async with engine(tmp_path, {"one": ("openai-videos", counting), "two": ("openai-videos", other)}) as it:
+        ids = [await it.submit(f"[m:{n}]", model=f"m@{'one' if n % 2 else 'two'}") for n in range(6)]
+        assert {State.SUCCEEDED} == {job.state for job in await it.settle()}
+        assert [3, 3] == [len(counting.made), len(other.made)]
+        for n, task_id in enumerate(ids):
+            assert ("one" if n % 2 else "two") == (await it.job(task_id)).upstream
+        assert {KEY} == {h.headers["authorization"].removeprefix("Bearer ") for h in counting.heard}
+
+
+async def test_a9_many_tasks_at_one_upstream_are_looked_at_side_by_side(
+    tmp_path: Path, counting: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    """One at a time with a second between, 100 tasks take minutes; stuck ones hold up the new."""
+    monkeypatch.setattr(pace, "REMOTE", (100,))
+    async with engine(tmp_path, {"one": ("openai-videos", counting)}) as it:
+        stuck = [await it.submit(f"[m:s{n}] [v:never]") for n in range(100)]
+        began, at = it.clock.now, time.monotonic()
+        quick = [await it.submit(f"[m:{n}]") for n in range(100)]
+        for task_id in quick:
+            await it.finished(task_id)
+        assert it.clock.now - began < 60_000
+        assert time.monotonic() - at < 30
+        assert {"running"} == {(await it.job(t)).state.value for t in stuck}
+
+
+async def test_a12_two_vendors_may_hand_out_the_same_id(tmp_path: Path, counting: Vendor, other: Vendor):
+    async with engine(tmp_path, {"one": ("openai-videos", counting), "two": ("runway", other)}) as it:
+        first = await it.submit("[m:1]", model="m@one")
+        second = await it.submit("[m:2] [v:fail]", model="m@two")
+        await it.settle()
+        assert counting.of("1").id == other.of("2").id
+        assert [State.SUCCEEDED, State.FAILED] == [(await it.job(t)).state for t in (first, second)]
+
+
+async def test_a14_the_result_is_ours_before_success_is_told(tmp_path: Path, counting: Vendor):
+    async with engine(tmp_path, {"one": ("runway", counting)}) as it:
+        counting.always("result", answer(503))
+        task_id = await it.submit("[m:1]")
+        await it.reaches(task_id, "storing")
+        await it.pass_time(60_000)
+        assert "storing" == (await it.job(task_id)).state.value
+        counting.forgive()
+        (artifact,) = (await it.finished(task_id)).artifacts
+        assert (
+            tmp_path / "artifacts" / artifact.sha256[:2] / artifact.sha256
+        ).stat().st_size == artifact.size
+
+
+async def test_a15_a_price_that_changes_does_not_touch_what_runs(tmp_path: Path, counting: Vendor):
+    async with engine(tmp_path, {"one": ("runway", counting)}) as it:
+        task_id = await it.submit("[m:1]")
+        await it.reaches(task_id, "running")
+        await it.admin.put("price", "*:second", Rate(model="*", unit="second", amount=9 * PRICE))
+        await it.watch.refresh()
+        assert 4 * PRICE == (await it.finished(task_id)).charged
+        assert 36 * PRICE == (await it.job(await it.submit("[m:2]"))).held
+
+
+async def test_a16_what_was_refunded_is_no_revenue(tmp_path: Path, counting: Vendor):
+    async with engine(tmp_path, {"one": ("openai-videos", counting)}) as it:
+        for n, words in enumerate(("[v:fail]", "[v:fail]", "")):
+            await it.finished(await it.submit(f"[m:{n}] {words}"))
+        entries = [
+            row for job in await it.jobs() for row in await it.store.rows("entries_of_task", task_id=job.id)
+        ]
+        assert -4 * PRICE == sum(row["customer"] for row in entries)
+        assert 4 * PRICE == sum(row["revenue"] for row in entries)
+        assert "999.80" == (await it.account()).balance
+
+
+async def test_a17_a_clients_callback_is_never_the_vendors_business(tmp_path: Path, counting: Vendor):
+    hook = "https://customer.example/secret-hook"
+    async with engine(tmp_path, {"one": ("kling", counting), "two": ("runway", counting)}) as it:
+        for model in ("m@one", "m@two"):
+            await it.finished(await it.submit(f"[m:{model}]", model=model, callback_url=hook))
+    assert [] == [h for h in counting.heard if b"customer.example" in h.body]
+
+
+async def test_a18_a_task_that_timed_out_is_over_in_every_view(tmp_path: Path, counting: Vendor):
+    async with engine(tmp_path, {"one": ("openai-videos", counting)}) as it:
+        job = await it.finished(await it.submit("[m:1] [v:never]"))
+        assert (State.EXPIRED, State.EXPIRED) == (job.state, job.task().state)
+        assert job.finished_at is not None
+        attempts = await it.store.rows("attempts_of", task_id=job.id)
+        assert ["expired"] == [row["outcome"] for row in attempts]
+
+
+async def test_a20_an_unknown_word_for_a_state_means_that_it_runs(tmp_path: Path, counting: Vendor):
+    async with engine(tmp_path, {"one": ("openai-videos", counting)}) as it:
+        odd = {"id": "order0", "status": "reticulating"}
+        counting.next("poll", *[answer(200, odd)] * 3)
+        job = await it.finished(await it.submit("[m:1]"))
+        assert (State.SUCCEEDED, 5) == (job.state, job.polls)
+
+
+async def test_b2_the_same_id_of_a_clients_twice_is_one_task_and_one_hold(tmp_path: Path, counting: Vendor):
+    async with engine(tmp_path, {"one": ("openai-videos", counting)}) as it:
+        ended = await asyncio.gather(
+            *(it.submit("[m:1]", external_id="order-7") for _ in range(5)), return_exceptions=True
+        )
+        told = [error for error in ended if isinstance(error, Trouble)]
+        assert [Problem.CONFLICT] * 4 == [error.problem for error in told]
+        assert "0.20" == (await it.account()).held
+        await it.settle()
+        assert ({"1": 1}, []) == (counting.orders(), await it.books())
+
+
+async def test_b3_a_task_that_the_vendor_has_forgotten_ends_at_its_deadline(tmp_path: Path, counting: Vendor):
+    async with engine(tmp_path, {"one": ("openai-videos", counting)}) as it:
+        counting.always("poll", answer(404, {"error": {"message": "no such video"}}))
+        job = await it.finished(await it.submit("[m:1]"), within=7 * HOUR)
+        assert (State.EXPIRED, 0, "0.00") == (job.state, job.charged, (await it.account()).held)
+        assert "waiting because" in (job.failure.message if job.failure else "")
