@@ -102,5 +102,5 @@ def test_a_pictures_tag_goes_no_further_than_runway() -> None:
     spec = msgspec.convert(case["spec"], Spec)
     offer = choose(PROVIDER.offers, spec.model, spec.kind, {Role.REFERENCE})
     assert offer
-    with pytest.raises(Refusal, match="referenceImages (was|were) left out"):
+    with pytest.raises(Refusal, match=r"referenceImages (was|were) left out"):
         adapt(spec, offer, "strict", same_vendor=False)
