@@ -52,9 +52,14 @@ def limited(offer: Offer) -> Offer:
     """The offer with what its path cannot say, and what else it does with a medium than to start from it."""
     over_video = Role.VIDEO in offer.needs
     does = (Action.EXTEND,) if over_video and offer.model in MODES else ()
+    lacks = (
+        "seconds" if over_video and offer.model in NO_LENGTH else "",
+        "aspect" if offer.resolutions and not offer.aspects else "",
+        "resolution" if offer.aspects and not offer.resolutions else "",
+    )
     return structs.replace(
         offer,
-        lacks=("seconds",) if over_video and offer.model in NO_LENGTH else (),
+        lacks=tuple(filter(None, lacks)),
         actions=(*does, Action.UPSCALE) if offer.model in UPSCALERS else does,
     )
 
