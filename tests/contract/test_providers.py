@@ -270,13 +270,7 @@ def with_state(value: Any, word: str) -> Any:
 STATE_KEYS = frozenset({"status", "state", "task_status", "taskStatus"})
 
 
-@named(
-    [
-        (p, c)
-        for p, c in ALL
-        if c.operation == "poll" and "report" in c.raw and c.response.status < 300
-    ]
-)
+@named([(p, c) for p, c in ALL if c.operation == "poll" and "report" in c.raw and c.response.status < 300])
 def test_an_unknown_state_word_means_that_the_task_runs(provider: Provider, case: Case):
     """Money never depends on a word that we do not know."""
     said = case.raw["response"]

@@ -69,7 +69,10 @@ def test_the_units_of_the_engine_are_one_statement() -> None:
     assert texts(*bought("task_1", 1), step("remember", account_id="a", key="k")) == 1
     settled = (step("settle", account_id="acct_1", held=1, refund=0), bought("task_1", 1)[1])
     assert texts(save("task_1"), *settled, bought("task_1", 1)[3]) == 1
-    assert texts(*referred([("art_1", "a"), ("art_2", "b")]), step("insert_artifact"), step("insert_artifact")) == 1
+    assert (
+        texts(*referred([("art_1", "a"), ("art_2", "b")]), step("insert_artifact"), step("insert_artifact"))
+        == 1
+    )
 
 
 def test_steps_that_could_see_one_another_are_statements_of_their_own() -> None:

@@ -11,7 +11,6 @@ import msgspec
 from framegate.core.dialect import Problem, Trouble
 from framegate.core.money import UNIT
 
-
 Days = Annotated[int, msgspec.Meta(ge=0, le=36_500)]
 
 

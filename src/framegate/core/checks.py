@@ -33,7 +33,9 @@ NOTE = 65_536
 def check_model(name: str, field: str) -> str:
     """A model's name: 1 to 200 printable characters."""
     if not 0 < len(name) <= 200 or not name.isprintable():
-        raise invalid(field, f"{field} must name a model in at most 200 characters; GET /v1/models lists them")
+        raise invalid(
+            field, f"{field} must name a model in at most 200 characters; GET /v1/models lists them"
+        )
     return name
 
 

@@ -102,7 +102,9 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     ] = ()  # optional spec fields it can express: "negative_prompt", "seed", "audio" …
     extras: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()  # of "seconds", "aspect" and "resolution" those it has no word for
-    actions: tuple[Action, ...] = ()  # what it does with given media: EXTEND, UPSCALE (changing needs no word)
+    actions: tuple[
+        Action, ...
+    ] = ()  # what it does with given media: EXTEND, UPSCALE (changing needs no word)
     continues: tuple[Action, ...] = ()  # what it does with a finished task of the same upstream
     bills_cancelled: bool = False
     bills_moderated: bool = False
@@ -128,7 +130,9 @@ class Provider:
     find: Exchange[str, Report | None] | None = None  # by our task id; None: not found (which proves nothing)
     cancel: Exchange[Handle, Report] | None = None
     upload: Exchange[Media, Media | Next] | None = None
-    poll_many: Exchange[tuple[Handle, ...], tuple[Report | None, ...]] | None = None  # None: not in the answer
+    poll_many: Exchange[tuple[Handle, ...], tuple[Report | None, ...]] | None = (
+        None  # None: not in the answer
+    )
     credits: Exchange[None, dict[str, int]] | None = None
     poll_seconds: float = 1.0  # the vendor asks for at least so long between two polls of a task
     local: bool = False  # an engine of ours, reached in process

@@ -79,7 +79,5 @@ def upstream_routes(watch: Watch, reach: Reach) -> tuple[AdminRoute, ...]:
             health,
             answer=list[UpstreamHealth],
         ),
-        AdminRoute(
-            "GET /admin/v1/upstreams/{name}/credits", "What is left on an upstream's account", left
-        ),
+        AdminRoute("GET /admin/v1/upstreams/{name}/credits", "What is left on an upstream's account", left),
     )
