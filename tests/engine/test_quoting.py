@@ -49,7 +49,8 @@ def spec(model: str, kind: Kind = Kind.VIDEO, *, roles: Iterable[Role] = (), **f
         ("kling", spec("kling-v3-omni", seconds=5, roles=[Role.VIDEO])),
         ("kling", spec("kling-image-v2-1", Kind.IMAGE, roles=[Role.REFERENCE])),
         ("luma", spec("ray-2", seconds=5, resolution="1080p")),
-        ("luma", spec("ray-2", seconds=5, action=Action.EDIT, roles=[Role.VIDEO])),
+        # an edit is as long as its video: at the vendor it is reckoned at the longest that is taken, whatever is said
+        ("luma", spec("ray-2", seconds=10, action=Action.EDIT, roles=[Role.VIDEO])),
         ("luma-agents", spec("ray-3.2", seconds=5, resolution="1080p", vendor="luma", extra={"hdr": True})),
         ("openai-videos", spec("sora-2-pro", seconds=4, size="1792x1024")),
         ("runway", spec("veo3.1", seconds=8)),
