@@ -27,7 +27,7 @@ from framegate.core.task import (
     State,
     Task,
 )
-from framegate.core.wire import Blob, Request
+from framegate.core.wire import Blob, Response
 from framegate.dialects import load as dialects
 from framegate.providers import load as providers
 from framegate.routing.adapt import Refusal, adapt
@@ -170,12 +170,12 @@ def test_a_refusal_by_safety_rules_is_understood(cause: Cause) -> None:
 
 def test_the_notice_is_what_luma_posts() -> None:
     assert DIALECT.encode_notice
-    assert PROVIDER.callback
+    assert PROVIDER.poll
     task = task_in(State.SUCCEEDED)
     notice = DIALECT.encode_notice(task)
     assert ("POST", "https://x.example/hook") == (notice.method, notice.url)
-    came = Request(method="POST", url="/", content=msgspec.json.encode(notice.json))
-    assert heard(task) == PROVIDER.callback(came)
+    came = Response(status=200, body=msgspec.json.encode(notice.json))
+    assert heard(task) == PROVIDER.poll.decode({"id": task.public_id}, came)
 
 
 MEANT = {

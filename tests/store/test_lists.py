@@ -99,7 +99,7 @@ async def test_a_clients_own_name_is_good_for_one_task_of_an_account_and_dialect
 async def test_what_is_erased_is_gone_from_every_answer_but_not_from_the_books(store: Store) -> None:
     await store.write(*account(balance=10))
     await store.write(*bought("task_1", 4, external_id="mine"))
-    forget = {"id": "task_1", "spec": "{}", "candidates": "[]", "at": 9}
+    forget = {"id": "task_1", "spec": "{}", "candidates": "[]", "failure": None, "at": 9}
     await store.write(step("erase_task", 0, account_id="acct_1", **forget))  # not while it runs
     await store.write(*bought("task_2", 4, external_id="other", finished_at=8, state=State.FAILED))
     forget["id"] = "task_2"

@@ -67,7 +67,7 @@ async def test_postgres_knows_the_type_of_every_parameter(store: Store, url: str
     """Times and money are 64 bits; an `int4` is a count or a flag."""
     if store.kind == "sqlite":
         pytest.skip("SQLite's parameters have no types")
-    counts = {"paused", "attempt", "polls", "misses", "tries", "sandbox", "late", "n"}
+    counts = {"paused", "attempt", "polls", "misses", "tries", "sandbox", "late", "upload", "n"}
     connection = await asyncpg.connect(url)
     try:
         for name in NAMES:

@@ -40,6 +40,9 @@ async def test_what_is_written_is_read(store: Store) -> None:
         "paused": 0,
         "created_at": 1,
         "updated_at": 1,
+        "notice_secret": 1,
+        "notice_secret_at": 0,
+        "erased_at": None,
     }
 
 

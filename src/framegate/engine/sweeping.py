@@ -204,7 +204,8 @@ class Sweeper:
             doomed = await self._store.take("doom_files", **marks, now=now, stale=now - STALE)
             if not fastened and not doomed:
                 return swept
-            for row in doomed:
+            spared = {row["sha256"] for row in await self._store.take("spare_files", now=now)}
+            for row in (one for one in doomed if one["sha256"] not in spared):
                 if time.monotonic() - began > STALE / 2000:
                     break  # this process stood still: others may have taken up what it has begun
                 await self._shelf.delete(row["sha256"])

@@ -75,6 +75,7 @@ CREATE TABLE files (
     sha256 TEXT PRIMARY KEY, size BIGINT NOT NULL, media_type TEXT NOT NULL, created_at BIGINT NOT NULL,
     loose_at BIGINT, going_at BIGINT
 );
+CREATE INDEX files_going ON files (going_at) WHERE going_at IS NOT NULL;
 CREATE INDEX files_loose ON files (loose_at) WHERE loose_at IS NOT NULL;
 
 -- Who refers to a file: an artifact (to itself, its poster and its previews) or an input medium, by its id.

@@ -66,6 +66,13 @@ UPDATE files SET going_at = :now WHERE sha256 = ANY(ARRAY(
 AND loose_at <= :before AND NOT EXISTS (SELECT 1 FROM file_refs r WHERE r.sha256 = files.sha256)
 RETURNING sha256, size;
 
+-- name: spare_files
+-- Of the files just marked, those that were referred to while they were being marked. Looked at afterwards, since
+-- PostgreSQL decides on the references it saw when the marking began; nobody can refer to a marked file.
+UPDATE files SET going_at = NULL, loose_at = NULL WHERE going_at = :now
+AND EXISTS (SELECT 1 FROM file_refs r WHERE r.sha256 = files.sha256)
+RETURNING sha256;
+
 -- name: drop_file
 -- A file that was removed from the shelf is no longer known.
 DELETE FROM files WHERE sha256 = :sha256 AND going_at = :going_at;

@@ -151,8 +151,8 @@ GROUP BY created_at / 86400000, model HAVING SUM(charged) <> 0 ORDER BY 1, 2;
 
 -- name: erase_task
 -- Forget what a finished task was about; its money stays on the books. A worker that still holds it loses its lease.
-UPDATE tasks SET fence = fence + 1, spec = :spec, candidates = :candidates, artifacts = '[]', outputs = NULL, external_id = NULL,
-    failure = :failure, callback_url = NULL, erased_at = :at, due_at = NULL, updated_at = :at
+UPDATE tasks SET fence = fence + 1, spec = :spec, candidates = :candidates, artifacts = '[]', outputs = NULL,
+    external_id = NULL, failure = :failure, callback_url = NULL, erased_at = :at, due_at = NULL, updated_at = :at
 WHERE id = :id AND account_id = :account_id AND finished_at IS NOT NULL AND erased_at IS NULL;
 
 -- name: unknown_tasks
