@@ -79,6 +79,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
     from framegate.web.admin_sandbox import sandbox_routes  # noqa: PLC0415
     from framegate.web.admin_tasks import task_routes  # noqa: PLC0415
     from framegate.web.admin_upstreams import upstream_routes  # noqa: PLC0415
+    from framegate.web.patience import Patient  # noqa: PLC0415
 
     settings = settings_for(None)
     configure(settings.log_level)
@@ -105,7 +106,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
         options = uvicorn.Config(
             asgi,
             interface="asgi3",
-            http="httptools",
+            http=Patient,
             proxy_headers=False,
             lifespan="off",
             log_config=None,

@@ -290,6 +290,9 @@ class MediaDesk:
             raise Trouble(Problem.NOT_FOUND, "there is no such upload")
         try:
             blob = await self._intake.receive(chunks, limit=LARGEST_UPLOAD)
+            if row["state"] == "ready" and row["sha256"] != blob.sha256:
+                discard(blob)
+                raise Trouble(Problem.CONFLICT, "this upload was filled already; open another one for another file")
             await self._put(blob)
         except OSError as error:
             raise no_room(error) from None

@@ -15,11 +15,12 @@ import msgspec
 from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import PoolTimeoutError, PyreqwestError
 from pyreqwest.proxy import ProxyBuilder
+from pyreqwest.request import RequestBuilder
 from pyreqwest.response import Response as Streamed
 
 from framegate.core.wire import Blob, Request, Response
 from framegate.transport.expand import body_of, stream
-from framegate.transport.guard import Resolve, check, resolve
+from framegate.transport.guard import Resolve, check, plain_host, resolve
 from framegate.transport.local import Answering, App
 from framegate.transport.outcome import NotSent, Refused, TooLarge, Unknown
 from framegate.transport.pinned import Pins
@@ -135,12 +136,12 @@ class Transport:
                     target = await check(url, allow_hosts=allowed, resolver=self._resolver)
                     async with (
                         self._pins.client(target.host, target.address, target.port) as client,
-                        client.get(url).build_streamed() as response,
+                        asking(client, "GET", url).build_streamed() as response,
                     ):
                         if response.status in {301, 302, 303, 307, 308} and (
                             to := response.get_header("location")
                         ):
-                            url = urljoin(url, to)
+                            url = joined(url, to)
                             continue
                         if response.status != 200:
                             raise Refused(f"{place(url)} answered with status {response.status}")
@@ -167,7 +168,7 @@ class Transport:
     async def _exchange(
         self, client: Client, request: Request, pulled: list[bool], over: int, until: float
     ) -> Response:
-        built = client.request(request.method, request.url).headers(dict(request.headers))
+        built = asking(client, request.method, request.url).headers(dict(request.headers))
         body = body_of(request, secrets.token_hex(16))
         if body is not None:
             if body.media_type is not None and "content-type" not in request.headers:
@@ -209,6 +210,14 @@ def builder_of() -> ClientBuilder:
     )
 
 
+def asking(client: Client, method: str, url: str) -> RequestBuilder:
+    """A request to be. Raises `Refused` for what the client does not take for a URL, although the guard did."""
+    try:
+        return client.request(method, url)
+    except ValueError:
+        raise Refused("this is not a URL that can be fetched") from None
+
+
 def pinned(host: str, address: str, port: int) -> Client:
     """A client for guarded calls: it connects to the address that was checked, and to no other."""
     idle = timedelta(seconds=IDLE)
@@ -225,15 +234,26 @@ async def nothing() -> AsyncIterator[bytes]:
     yield b""
 
 
+def joined(url: str, to: str) -> str:
+    """Where a redirect leads. Raises `Refused`."""
+    try:
+        return urljoin(url, to)
+    except ValueError:
+        raise Refused(f"{place(url)} redirects to what is no URL") from None
+
+
 def may_sign(url: str, base_url: str, hosts: tuple[str, ...]) -> bool:
     """Whether a credential may go to this URL: the base URL's own origin, or a host of the provider's, over TLS."""
     to, base = urlsplit(url), urlsplit(base_url)
+    host = to.hostname or ""
     if (to.scheme, to.netloc) == (base.scheme, base.netloc):
         return True
     return (
         to.scheme == "https"
+        and plain_host(host) == "name"
+        and to.username is None
         and to.port in {None, 443}
-        and any(fnmatchcase(to.hostname or "", h) for h in hosts)
+        and any(fnmatchcase(host, h) for h in hosts)
     )
 
 

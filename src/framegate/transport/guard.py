@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from fnmatch import fnmatchcase
@@ -13,7 +14,11 @@ from urllib.parse import urlsplit
 from framegate.transport.outcome import Refused
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
+NAME = re.compile(r"(?!.*\.\.)[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+NUMERIC = re.compile(r"(.*\.)?(\d+|0x[0-9a-f]*)")
+"""What WHATWG's rules read as an IPv4 address, however it is written."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
 SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
 TEREDO = ipaddress.ip_network("2001::/32")
 SHARED = ipaddress.ip_network("100.64.0.0/10")
@@ -37,7 +42,7 @@ def public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             return public(str(ip.ipv4_mapped))
-        if ip in NAT64 or ip in SIX_TO_FOUR or ip in TEREDO:
+        if ip.is_site_local or any(ip in network for network in (NAT64, NAT64_LOCAL, SIX_TO_FOUR, TEREDO)):
             return False
     elif ip in SHARED:
         return False
@@ -53,6 +58,20 @@ async def resolve(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in found]
 
 
+def plain_host(host: str) -> str | None:
+    r"""How a host is surely understood alike by us and by the client that connects: "name", "address", or None.
+
+    URL parsers differ on the odd ones. A backslash ends the host for some (`http://127.0.0.1\a.example/`), `%2e` is a
+    dot, `0x7f.1` an address, and a name that ends in a dot is another name: what was checked would not be what is used.
+    """
+    if ":" in host or NUMERIC.fullmatch(host):
+        try:
+            return "address" if ipaddress.ip_address(host) else None
+        except ValueError:
+            return None
+    return "name" if NAME.fullmatch(host) else None
+
+
 async def check(url: str, *, allow_hosts: tuple[str, ...] = (), resolver: Resolve = resolve) -> Target:
     """The one address to connect to. Raises `Refused` for anything that is not plainly public.
 
@@ -60,17 +79,18 @@ async def check(url: str, *, allow_hosts: tuple[str, ...] = (), resolver: Resolv
     """
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         raise Refused("this is not a URL") from None
     if parts.scheme not in {"http", "https"} or not host:
         raise Refused("a URL must begin with https:// or http://")
     if parts.username is not None or parts.password is not None:
         raise Refused("a URL must not hold a user name or password")
-    if any(c.isspace() or not c.isprintable() for c in url) or not host.isascii():
-        raise Refused("this is not a URL")
+    kind = plain_host(host)
+    if any(c.isspace() or not c.isprintable() for c in url) or kind is None:
+        raise Refused("this is not a URL that can be fetched: its host must be a plain name or address")
     port = port or (443 if parts.scheme == "https" else 80)
-    addresses = await resolver(host, port)
+    addresses = await resolver(host, port) if kind == "name" else [host]
     allowed = any(
         fnmatchcase(host, pattern) or fnmatchcase(f"{host}:{port}", pattern) for pattern in allow_hosts
     )

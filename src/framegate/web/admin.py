@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import msgspec
 
@@ -18,6 +19,9 @@ from framegate.settings import SECTIONS, TYPES, convert, name_of
 from framegate.web.bodies import JSON_LIMIT, explained, read_json, typed
 from framegate.web.exchange import Visit
 
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""JSON's way to write the character that PostgreSQL has no place for."""
+Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Serve = Callable[[Visit, Mapping[str, str], str], Awaitable[None]]
 
 
@@ -53,7 +57,7 @@ class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str = ""
     key: str | None = None
     scopes: Scopes = Scopes()
-    expires_at: int | None = None
+    expires_at: Moment | None = None
 
 
 class KeyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +65,7 @@ class KeyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str | None = None
     scopes: Scopes | None = None
-    expires_at: int | None = None
+    expires_at: Moment | None = None
     paused: bool | None = None
 
 
@@ -98,7 +102,10 @@ class AdminDoor:
             self._check(visit)
             body = None
             if route.body is not None:
-                raw = read_json(await visit.body(JSON_LIMIT), visit.headers.get("content-type", ""))
+                given = await visit.body(JSON_LIMIT)
+                raw = read_json(given, visit.headers.get("content-type", ""))
+                if NUL.search(given):
+                    raise Trouble(Problem.INVALID, "the body holds a NUL character, which cannot be stored")
                 body = raw if route.body is dict else typed(raw, route.body)
             result = await route.act(path, body)
             value = cast("Any", {"data": result} if isinstance(result, list) else result)

@@ -11,6 +11,8 @@ from framegate.core.dialect import Problem, Trouble
 
 JSON_LIMIT = 32_000_000
 """Bytes of a JSON body: base64 pictures may be inside."""
+VALUES = 500_000
+"""Lists, objects and members that a body may hold: each takes some sixty bytes of memory, however short it is."""
 PATH = re.compile(r" - at `\$(.*?)`$")
 FIELD = re.compile(r"missing required field `(.+?)`|contains unknown field `(.+?)`")
 
@@ -27,6 +29,8 @@ def read_json(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - any JSON
         raise Trouble(Problem.UNSUPPORTED_MEDIA, f"the body must be JSON (application/json), not {kind}")
     if not body.strip():
         raise Trouble(Problem.MALFORMED, "the body is empty; send a JSON object")
+    if len(body) > VALUES and sum(body.count(mark) for mark in b",[{") > VALUES:
+        raise Trouble(Problem.TOO_LARGE, f"the body holds more than {VALUES} values")
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,6 +17,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+PAUSE = 60.0
+"""Seconds that a client may be silent in the middle of a body."""
+ODD = re.compile(r"[^\t\x20-\x7e\xa0-\xff]")
+"""What no header's value may hold."""
 OPEN = {"access-control-allow-origin": "*", "access-control-expose-headers": "*"}
 """Customer routes may be called from any page: no cookie is honoured there."""
 
@@ -67,7 +73,7 @@ class Visit:
         if declared.isdigit() and int(declared) > limit:
             raise too_large(limit)
         while True:
-            message = await self._receive()
+            message = await self._next()
             if message["type"] == "http.disconnect":
                 raise Gone
             piece: bytes = message.get("body", b"")
@@ -78,6 +84,15 @@ class Visit:
                 yield piece
             if not message.get("more_body"):
                 return
+
+    async def _next(self) -> Message:
+        """The next piece. Raises `Trouble` MALFORMED when the client has stopped: it holds a connection."""
+        try:
+            async with asyncio.timeout(PAUSE):
+                return await self._receive()
+        except TimeoutError:
+            message = f"the body broke off: nothing came for {PAUSE:g} seconds"
+            raise Trouble(Problem.MALFORMED, message) from None
 
     async def body(self, limit: int) -> bytes:
         """The whole body in memory, bounded."""
@@ -97,7 +112,7 @@ class Visit:
     async def start(self, status: int, headers: Mapping[str, str]) -> None:
         """Send the status and the headers; pieces follow."""
         self.started = True
-        raw = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()]
+        raw = [(k.encode("latin-1"), field(v)) for k, v in headers.items()]
         raw.append((b"x-request-id", self.request_id.encode()))
         await self._send({"type": "http.response.start", "status": status, "headers": raw})
 
@@ -108,6 +123,11 @@ class Visit:
         """Returns when the client has gone."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+
+def field(value: str) -> bytes:
+    """A header's value as it may be sent: clients' own words stand in some, and a line break would end it."""
+    return ODD.sub("?", value).encode("latin-1", "replace")
 
 
 def inside(address: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:

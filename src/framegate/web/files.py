@@ -15,7 +15,7 @@ from framegate.web.exchange import OPEN, Visit
 from framegate.web.forms import is_form, read_form
 from framegate.web.gateway import Gateway
 
-RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")
 UPLOAD_LIMIT = 1_000_000_000
 CALLBACK_LIMIT = 1_000_000
 

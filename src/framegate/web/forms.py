@@ -17,6 +17,10 @@ Save = Callable[[str, str, AsyncIterator[bytes]], Awaitable[str]]
 TEXT_LIMIT = 32_000_000
 """Bytes that all text fields of a form may have together: as many as a JSON body, for data URIs may be inside."""
 FIELDS = 200
+HEADER = 8_192
+"""Bytes of one header of a part."""
+DEPTH = 20
+"""How deep the brackets of a field's name may go."""
 KEYS = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -68,6 +72,8 @@ def fold(fields: list[tuple[str, str]]) -> dict[str, Any]:
     root: dict[str, Any] = {}
     for name, value in fields:
         keys = [name.partition("[")[0], *KEYS.findall(name)]
+        if len(keys) > DEPTH:
+            raise Trouble(Problem.MALFORMED, f"the form names {name[:80]!r}, which is nested too deeply")
         holder: dict[str, Any] = root
         for key in keys[:-1]:
             inner = holder.setdefault(key, {})
@@ -147,9 +153,15 @@ class _Listener:
 
     def _field(self, data: bytes, start: int, end: int) -> None:
         self._header += data[start:end]
+        self._bound()
 
     def _text(self, data: bytes, start: int, end: int) -> None:
         self._value += data[start:end]
+        self._bound()
+
+    def _bound(self) -> None:
+        if len(self._header) + len(self._value) > HEADER:
+            raise FormParserError(f"a header of a part is larger than {HEADER} bytes")
 
     def _end_header(self) -> None:
         self._headers[self._header.decode("latin-1").lower()] = self._value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from framegate.web.gateway import Gateway
 from framegate.web.streams import converse, follow
 
 LONGEST_WAIT = 60.0
+COUNT = re.compile(r"[0-9]{1,6}")
 
 Variables = Mapping[str, str]
 Handle = Callable[[Visit, Variables, str], Awaitable[None]]
@@ -89,7 +91,7 @@ class Turn:
             self.dialect.name,
             spec,
             idempotency_key=idempotency_key(self.visit),
-            retry_count=int(retries) if retries.isdigit() else None,
+            retry_count=int(retries) if COUNT.fullmatch(retries) else None,
         )
 
     async def show(self, any_id: str, family: str = "") -> Task:

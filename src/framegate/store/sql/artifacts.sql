@@ -38,9 +38,9 @@ SELECT * FROM media WHERE id = :id AND account_id = :account_id;
 SELECT * FROM media WHERE id = :id;
 
 -- name: fill_media
--- The bytes of an upload slot have come.
+-- The bytes of an upload slot have come. Once: tasks may have been made with them.
 UPDATE media SET sha256 = :sha256, media_type = :media_type, size = :size, state = 'ready', used_at = :at
-WHERE id = :id AND account_id = :account_id;
+WHERE id = :id AND account_id = :account_id AND (state = 'open' OR sha256 = :sha256);
 
 -- name: touch_media
 -- An upload is used by one more task.
