@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["video", "image", "music", "speech"]
+Kind = Literal["video", "image", "music", "speech", "sound"]
 Progress = Callable[[float], bool]
 """Called with 0 to 1 as the work goes on; an answer of False means: stop."""
 
@@ -26,6 +26,10 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `width` and `height` in pixels (even), `seconds` of output, `fps` frames a second. `first`, `last`, `reference`,
     `video` and `audio` are paths of local files. `sound`: whether a video has an audio track. `upscale`: the factor by
     which `reference` or `video` is enlarged instead of drawing something new. `format`: the file's ending.
+
+    Music, speech and sounds have no picture. `seconds` of None is as long as a text takes to say. `voice` names who
+    speaks. A given `audio` is what is worked on: with a `voice` that voice says it, with a `language` it is dubbed,
+    with neither all but the voice is taken out.
     """
 
     kind: Kind
@@ -33,7 +37,7 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seed: int
     width: int = 1280
     height: int = 720
-    seconds: float = 5.0
+    seconds: float | None = 5.0
     fps: float = 24.0
     first: str | None = None
     last: str | None = None
@@ -44,6 +48,8 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sound: bool = False
     loop: bool = False
     watermark: bool = True
+    voice: str = ""
+    language: str = ""
     upscale: int = 1
     format: str = "mp4"
     profile: Literal["full", "tiny"] = "full"

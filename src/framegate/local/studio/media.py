@@ -140,8 +140,9 @@ def _planes_of(frame: av.VideoFrame) -> Planes:
     return planes
 
 
-def read_sound(path: str, samples: int) -> Iterator[NDArray[np.float32]]:
-    """The sound of a file as blocks of shape (2, n) at `SOUND_RATE`, cut or filled with silence to `samples`.
+def read_sound(path: str, samples: int, *, fill: bool = True) -> Iterator[NDArray[np.float32]]:
+    """The sound of a file as blocks of shape (2, n) at `SOUND_RATE`, cut to `samples`, and with `fill` filled with
+    silence to as many.
 
     Raises `BadMedia` where there is none.
     """
@@ -162,7 +163,7 @@ def read_sound(path: str, samples: int) -> Iterator[NDArray[np.float32]]:
                     return
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise BadMedia("the sound cannot be read; send an MP3, WAV or M4A file") from error
-    while left > 0:
+    while fill and left > 0:
         n = min(left, SOUND_RATE)
         left -= n
         yield np.zeros((2, n), np.float32)

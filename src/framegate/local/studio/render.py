@@ -20,10 +20,13 @@ from framegate.local.studio.mark import mark_for, stamp
 from framegate.local.studio.media import SOUND_RATE, open_film, read_sound
 from framegate.local.studio.picture import encoded, inner_size, picture
 from framegate.local.studio.planes import Planes, scaled
+from framegate.local.studio.sound.file import FORMATS
+from framegate.local.studio.sound.listen import write_heard
 
 MOST_FILMED = 1920 * 1088
 """Pixels of a frame that are drawn; larger frames are enlarged from that."""
 LONGEST = 120.0
+LONGEST_HEARD = 300.0
 SMALLEST, LARGEST = 64, 4096
 TINY_SIDE = 64
 HOLD = 4
@@ -36,6 +39,8 @@ def render(brief: Brief, target: Path, progress: Progress) -> None:
     A given `video` comes before `first` and `last`, these before `references` (of which a video opens with the first
     one, in the prompt's colours). `audio` is the track of a video whether or not `sound` is set. An enlarged file has
     the input's size times `upscale`, a video also its length and rate.
+
+    Music, speech and sounds are stereo at 44.1 kHz, exactly `seconds` long, or as long as the recording that is given.
 
     With the profile `tiny` a video has the asked length and rate, but its picture is scaled down so that the short
     side is about 64 pixels; a picture likewise. It is for tests.
@@ -50,6 +55,8 @@ def render(brief: Brief, target: Path, progress: Progress) -> None:
             raise Stopped
         if brief.kind == "image":
             _write_picture(brief, target)
+        elif brief.kind != "video":
+            write_heard(brief, target, words_of(brief), progress)
         else:
             _write_clip(brief, target, progress)
         if not progress(1.0):
@@ -61,11 +68,11 @@ def render(brief: Brief, target: Path, progress: Progress) -> None:
 
 def _checked(brief: Brief) -> Brief:
     if brief.kind not in ("video", "image"):
-        raise ValueError(f"the studio has no renderer for {brief.kind!r}")
+        return _checked_sound(brief)
     for name, value in (("width", brief.width), ("height", brief.height)):
         if value % 2 or not SMALLEST <= value <= LARGEST:
             raise ValueError(f"{name} must be even and from {SMALLEST} to {LARGEST}, not {value}")
-    if brief.kind == "video" and not 0 < brief.seconds <= LONGEST:
+    if brief.kind == "video" and not 0 < (brief.seconds or 0) <= LONGEST:
         raise ValueError(f"seconds must be more than 0 and at most {LONGEST:.0f}, not {brief.seconds}")
     if brief.kind == "video" and not 1 <= brief.fps <= 120:
         raise ValueError(f"fps must be from 1 to 120, not {brief.fps}")
@@ -76,6 +83,14 @@ def _checked(brief: Brief) -> Brief:
     if brief.profile == "tiny":
         width, height = tiny_size(brief.width, brief.height)
         brief = msgspec.structs.replace(brief, width=width, height=height)
+    return brief
+
+
+def _checked_sound(brief: Brief) -> Brief:
+    if brief.seconds is not None and not 0 < brief.seconds <= LONGEST_HEARD:
+        raise ValueError(f"seconds must be more than 0 and at most {LONGEST_HEARD:.0f}, not {brief.seconds}")
+    if brief.format not in FORMATS:
+        raise ValueError(f"sound is written as {', '.join(FORMATS)}, not as {brief.format!r}")
     return brief
 
 
@@ -101,7 +116,7 @@ def _write_clip(brief: Brief, target: Path, progress: Progress) -> None:
         return
     size = (brief.width, brief.height)
     rate = rate_of(brief.fps)
-    clock = Clock(max(1, round(brief.seconds * rate)), float(rate), brief.loop)
+    clock = Clock(max(1, round((brief.seconds or 0) * rate)), float(rate), brief.loop)
     inner = inner_size(*size, MOST_FILMED)
     if brief.video is not None:
         open_film(brief.video)

@@ -1,0 +1,1 @@
+"""Music, a voice, and sounds, all computed: nothing here was recorded, and no model was trained."""
