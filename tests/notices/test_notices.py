@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -163,3 +164,13 @@ def test_a_notice_survives_kill_9(tmp_path: Path, receiver: Receiver) -> None:
 
 def story(gateway: Gateway, task_id: str) -> dict[str, Any]:
     return gateway.admin("GET", f"/tasks/{task_id}").json
+
+
+def test_a_receiver_that_hangs_holds_up_nobody_else(own: Gateway, receiver: Receiver) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and never answers
+        hanging = f"http://127.0.0.1:{silent.getsockname()[1]}/hook"
+        made = [own.submit({**TASK, "callback_url": hanging})["id"] for _ in range(3)]
+        for task_id in made:
+            own.finished(task_id)
+        own.submit({**TASK, "callback_url": receiver.url})
+        receiver.wait(1, within=10)

@@ -12,7 +12,6 @@ import base64
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 import structlog
@@ -25,7 +24,7 @@ from framegate.core.wire import Request
 from framegate.engine.ids import new_id
 from framegate.engine.job import Job
 from framegate.engine.pace import jitter
-from framegate.store import Step, Store, step
+from framegate.store import Row, Step, Store, step
 from framegate.transport import NotSent, Refused, Transport, Unknown
 
 log = structlog.get_logger("framegate.notices")
@@ -37,7 +36,10 @@ DEADLINE = 15.0
 """Seconds that a receiver may take."""
 OVERLAP = 86_400_000
 """Milliseconds for which the secret before the newest goes on signing too: time to change it at the receiver."""
-BATCH = 50
+AT_ONCE = 50
+"""Notices under way: a receiver that hangs holds up none but its own."""
+IDLE = 0.5
+"""Seconds between two looks when nothing is due."""
 
 
 def outbox(
@@ -102,6 +104,7 @@ class Notices:
         self._master = master
         self._allow_hosts = allow_hosts
         self._main: asyncio.Task[None] | None = None
+        self._sending: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         self._main = asyncio.create_task(self._run(), name="notices")
@@ -109,21 +112,37 @@ class Notices:
     async def stop(self) -> None:
         if self._main:
             self._main.cancel()
-            await asyncio.gather(self._main, return_exceptions=True)
+            for sending in self._sending:
+                sending.cancel()
+            await asyncio.gather(self._main, *self._sending, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:
             try:
-                now = await self._store.now()
-                rows = await self._store.take("claim_notices", now=now, lease_until=now + LEASE, limit=BATCH)
-                await asyncio.gather(*(self._send(row) for row in rows))
-                if rows:
-                    continue
+                rows = await self._claim(AT_ONCE - len(self._sending))
             except Exception:
-                log.exception("sending notices failed")
-            await asyncio.sleep(0.5)
+                log.exception("claiming notices failed")
+                rows = []
+            for row in rows:
+                sending = asyncio.create_task(self._try(row))
+                self._sending.add(sending)
+                sending.add_done_callback(self._sending.discard)
+            if self._sending and len(self._sending) >= AT_ONCE:
+                await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+            elif not rows:
+                await asyncio.sleep(IDLE)
 
-    async def _send(self, row: Mapping[str, Any]) -> None:
+    async def _claim(self, room: int) -> list[Row]:
+        now = await self._store.now()
+        return await self._store.take("claim_notices", now=now, lease_until=now + LEASE, limit=room)
+
+    async def _try(self, row: Row) -> None:
+        try:
+            await self._send(row)
+        except Exception:
+            log.exception("sending a notice failed", notice=row["id"])
+
+    async def _send(self, row: Row) -> None:
         began = time.perf_counter()
         status, error = None, None
         try:
@@ -154,7 +173,7 @@ class Notices:
             step("log_delivery", None, notice_id=row["id"], at=now, ms=ms, status=status, error=error),
         )
 
-    async def _signed(self, row: Mapping[str, Any]) -> Request:
+    async def _signed(self, row: Row) -> Request:
         """The request, signed now, for a day after a rotation with the secret before too."""
         at, body = datetime.now(UTC), row["body"]
         secrets = await secrets_of(self._store, self._master, row["account_id"])
