@@ -33,7 +33,9 @@ async def follow(
     async for task in while_there(visit, tasks):
         name, data = encode(task)
         place += 1
-        await visit.piece(b"id: %d\nevent: %s\ndata: %s\n\n" % (place, name.encode(), msgspec.json.encode(data)))
+        await visit.piece(
+            b"id: %d\nevent: %s\ndata: %s\n\n" % (place, name.encode(), msgspec.json.encode(data))
+        )
     await end(visit)
 
 
