@@ -153,17 +153,19 @@ class Admin:
         found = await self.account(id_or_name)
         row = await self.store.row("account_by_id", id=found.id)
         assert row is not None
-        await self.store.write(
-            step(
-                "update_account",
-                id=found.id,
-                name=name if name is not None else row["name"],
-                plan=plan if plan is not None else row["plan"],
-                floor=floor if floor is not None else row["floor"],
-                paused=int(paused) if paused is not None else row["paused"],
-                updated_at=await self.store.now(),
-            )
+        change = step(
+            "update_account",
+            id=found.id,
+            name=name if name is not None else row["name"],
+            plan=plan if plan is not None else row["plan"],
+            floor=floor if floor is not None else row["floor"],
+            paused=int(paused) if paused is not None else row["paused"],
+            updated_at=await self.store.now(),
         )
+        try:
+            await self.store.write(change)
+        except Duplicate:
+            raise Trouble(Problem.CONFLICT, f"there is an account {name!r} already", field="name") from None
         return await self.account(found.id)
 
     async def credit(self, id_or_name: str, amount: int, note: str = "") -> Account:
