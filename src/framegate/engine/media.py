@@ -292,7 +292,9 @@ class MediaDesk:
             blob = await self._intake.receive(chunks, limit=LARGEST_UPLOAD)
             if row["state"] == "ready" and row["sha256"] != blob.sha256:
                 discard(blob)
-                raise Trouble(Problem.CONFLICT, "this upload was filled already; open another one for another file")
+                raise Trouble(
+                    Problem.CONFLICT, "this upload was filled already; open another one for another file"
+                )
             await self._put(blob)
         except OSError as error:
             raise no_room(error) from None
