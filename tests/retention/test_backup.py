@@ -26,6 +26,8 @@ from framegate.store import open_store
 from retention.conftest import House, Timed
 from running import Gateway, environment, running
 from store.rows import account, bought
+from vendors import vendor
+from virtual import HOUR, MINUTE, engine
 
 TASK = {"model": "gen4_turbo", "prompt": "a lake", "seconds": 5}
 
@@ -251,6 +253,31 @@ async def test_what_waited_to_be_sent_is_not_sent_twice_after_a_restore(
             await store.close()
         assert ({**asked, "queued": state}, 0 if as_is else 1) == (seen, doubted)
         assert (["queued"] if as_is else ["queued", "restored"]) == events
+
+
+@pytest.mark.parametrize(
+    ("provider", "states"),
+    [("runway", {State.SENDING}), ("kling", {State.SUCCEEDED})],
+    ids=["runway", "kling"],
+)
+async def test_a_restored_gateway_asks_before_it_sends_again(
+    tmp_path: Path, provider: str, states: set[State]
+) -> None:
+    """Where the vendor knows our id the order is found; elsewhere the operator decides. One order in all."""
+    with vendor() as counting:
+        async with engine(tmp_path, {"one": (provider, counting)}) as it:
+            task_id = await it.submit("waves [m:1]")
+            await backup(
+                it.store, tmp_path, str(tmp_path / "artifacts"), tmp_path / "backup", master_key=False
+            )
+            await it.finished(task_id)
+        data = tmp_path / "new"
+        assert 1 == (await restored(tmp_path / "backup", data))[1]
+        async with engine(data) as it:
+            await it.pass_time(10 * MINUTE if provider == "runway" else HOUR)
+            assert states == {job.state for job in await it.jobs()}
+            assert [] == await it.books()
+        assert 1 == counting.orders()["1"]
 
 
 async def test_a_postgres_database_is_restored_before_the_files(house: House, tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from framegate.core.task import State
 from running import Gateway, running
+from vendors import vendor
+from virtual import HOUR, engine
 
 pytestmark = pytest.mark.slow
 TASK = {"model": "gen4_turbo", "prompt": "[sandbox:delay=2] a lake", "seconds": 5}
@@ -113,3 +116,18 @@ def test_when_the_database_itself_has_no_room_it_waits_too(tmp_path: Path) -> No
         assert "succeeded" == gateway.finished(task, within=90)["status"]
         assert "succeeded" == gateway.finished(gateway.submit(TASK)["id"])["status"]
         assert "balanced" == gateway.books()
+
+
+async def test_a_full_disk_never_counts_as_the_loss_of_a_result(tmp_path: Path) -> None:
+    """Other failures to fetch a result are given up after forty tries; a disk is the operator's to empty."""
+    with vendor() as counting, small(tmp_path / "artifacts", 1) as shelf:
+        async with engine(tmp_path, {"one": ("runway", counting)}) as it:
+            task_id = await it.submit("waves [m:1]")
+            filler = fill(shelf)
+            await it.reaches(task_id, "storing")
+            await it.pass_time(3 * HOUR)
+            waiting = await it.job(task_id)
+            assert (State.STORING, True) == (waiting.state, waiting.misses > 100)
+            filler.unlink()
+            assert State.SUCCEEDED is (await it.finished(task_id)).state
+            assert [] == await it.books()
