@@ -45,8 +45,7 @@ async def spool(
         if writer is None and size <= over:
             return bytes(held)
         writer = writer or _Writer(folder, bytes(held[:NEEDED]))
-        await asyncio.to_thread(writer.write, bytes(held))
-        return await asyncio.to_thread(writer.finish)
+        return await asyncio.to_thread(writer.finish, bytes(held))
     except BaseException:
         if writer is not None:
             writer.discard()
@@ -82,7 +81,9 @@ class _Writer:
         self._digest.update(data)
         self._size += len(data)
 
-    def finish(self) -> Blob:
+    def finish(self, data: bytes) -> Blob:
+        """With the last of the bytes: one way to another thread and back for a small file."""
+        self.write(data)
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
