@@ -16,7 +16,25 @@ from house.tree import PURE, ROOT, SOURCE
 
 LONG = 180.0
 """Seconds of work in one folder that are too many."""
-SLOW = ("fuzz", "loopback", "sandbox", "sdk", "soak", "store", "studio", "web", "whole")
+SLOW = (
+    "crash",
+    "faults",
+    "fuzz",
+    "loopback",
+    "matrix",
+    "notices",
+    "plugin",
+    "retention",
+    "retired",
+    "sandbox",
+    "sdk",
+    "security",
+    "soak",
+    "store",
+    "studio",
+    "web",
+    "whole",
+)
 """Folders below `tests` that `make quick` leaves out."""
 
 
