@@ -13,6 +13,8 @@ from framegate.core.task import State
 from vendors import Act, Vendor, answer, vendor
 from virtual import PRICE, engine
 
+pytestmark = pytest.mark.slow
+
 FULL = 4 * PRICE
 """What the tests' task costs: four seconds."""
 

@@ -23,6 +23,8 @@ from running import FINAL
 from vendors import Vendor, vendor
 from virtual import engine
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def counting() -> Iterator[Vendor]:
@@ -125,7 +127,6 @@ async def test_a_copy_whose_lease_was_lost_is_stopped(
         assert State.STORING is (await it.job(task_id)).state
 
 
-@pytest.mark.slow
 def test_sigstop_for_three_leases_then_sigcont(tmp_path: Path, counting: Vendor) -> None:
     """Two gateways on one PostgreSQL. One is frozen in the middle of its work; the other takes it over, and decides."""
     with postgres_server() as server:

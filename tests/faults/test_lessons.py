@@ -20,6 +20,8 @@ from framegate.ledger import Rate
 from vendors import KEY, Vendor, answer, vendor
 from virtual import HOUR, PRICE, engine
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def counting() -> Iterator[Vendor]:
@@ -134,7 +136,7 @@ async def test_a17_a_clients_callback_is_never_the_vendors_business(tmp_path: Pa
 
 
 async def test_a18_a_task_that_timed_out_is_over_in_every_view(tmp_path: Path, counting: Vendor):
-    async with engine(tmp_path, {"one": ("openai-videos", counting)}) as it:
+    async with engine(tmp_path, {"one": ("openai-videos", counting)}, route={"deadline": 600}) as it:
         job = await it.finished(await it.submit("[m:1] [v:never]"))
         assert (State.EXPIRED, State.EXPIRED) == (job.state, job.task().state)
         assert job.finished_at is not None

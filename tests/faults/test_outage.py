@@ -16,6 +16,8 @@ from framegate.store import Doubtful, Unavailable
 from vendors import Act, Vendor, vendor
 from virtual import Clock, Engine, engine
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def counting() -> Iterator[Vendor]:

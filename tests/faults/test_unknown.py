@@ -14,6 +14,8 @@ from framegate.engine.unknown import decide, unknown
 from vendors import GARBAGE, HTML, Act, Vendor, answer, vendor
 from virtual import HOUR, MINUTE, Clock, Engine, Killed, engine
 
+pytestmark = pytest.mark.slow
+
 LOST = Act("close", takes=True)
 """The order is taken, and the connection closed before the answer."""
 NEVER = Act("close")
