@@ -91,6 +91,20 @@ async def test_a_file_goes_with_its_last_reference(house: House) -> None:
     assert None is await house.store.row("referred_files", after="", limit=1)
 
 
+async def test_of_many_that_lost_a_reference_those_with_another_stay(house: House) -> None:
+    """More than one batch of them."""
+    contents = [b"film %d" % n for n in range(120)]
+    for content in contents:
+        blob = house.blob(content)
+        await house.shelf.put(blob)
+        await house.store.write(
+            *referred([(f"one-{blob.sha256}", (blob.sha256,)), (f"two-{blob.sha256}", (blob.sha256,))])
+        )
+        await house.store.write(*unreferred(f"one-{blob.sha256}", house.clock.now))
+    assert 0 == (await house.sweep(grace=0)).files
+    assert all(house.lies(content) for content in contents)
+
+
 async def test_a_file_that_lost_its_last_reference_stays_for_an_hour(house: House) -> None:
     await house.task("a", b"film")
     await house.store.write(*erasing.expire_artifact("art_a", house.clock.now))
