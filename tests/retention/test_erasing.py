@@ -9,7 +9,7 @@ import io
 import json
 import sqlite3
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
@@ -202,9 +202,9 @@ async def test_an_account_is_erased_whole_and_what_still_runs_when_it_ends(house
 # --- a whole gateway: the disk ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def own(tmp_path: Path):
-    with running(tmp_path / "data") as gateway:
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    with running(tmp_path_factory.mktemp("erasing") / "data") as gateway:
         yield gateway
 
 
@@ -249,7 +249,7 @@ def swept(gateway: Gateway) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_an_erased_task_is_gone_from_the_disk(own: Gateway) -> None:
-    task, words = made(own, WORD)
+    task, words = made(own, f"{WORD} task")
     assert all(found for found in disk(own, *words).values()), "it is there before"
     answer = own.command("tasks", "erase", task["id"])
     assert (0, 1) == (answer.returncode, json.loads(answer.stdout)["tasks"]), answer.stderr
@@ -264,11 +264,11 @@ def test_an_erased_task_is_gone_from_the_disk(own: Gateway) -> None:
 
 @pytest.mark.slow
 def test_what_a_client_deletes_is_gone_from_the_disk(own: Gateway) -> None:
-    body = {"model": "sora-2", "prompt": WORD, "seconds": "4"}
+    body = {"model": "sora-2", "prompt": f"{WORD} client", "seconds": "4"}
     video = own.call("POST", "/v1/videos", body).json
     task = own.finished(video["id"])
     film = own.call("GET", task["artifacts"][0]["url"], key="").body
-    words = [WORD.encode(), film[len(film) // 2 :][:64]]
+    words = [f"{WORD} client".encode(), film[len(film) // 2 :][:64]]
     assert all(found for found in disk(own, *words).values())
     assert 200 == own.call("DELETE", f"/v1/videos/{video['id']}").status
     swept(own)
@@ -278,7 +278,7 @@ def test_what_a_client_deletes_is_gone_from_the_disk(own: Gateway) -> None:
 @pytest.mark.slow
 def test_an_erased_account_is_gone_from_the_disk_and_others_stay(own: Gateway) -> None:
     key = own.command("keys", "create", "--account", "other", "--credit", "5").stdout.strip()
-    _, words = made(own, WORD, key)
+    _, words = made(own, f"{WORD} account", key)
     kept, kept_words = made(own, "another prompt altogether")
     receipt = own.admin("POST", "/accounts/other/erase").json
     assert (1, 1, 1, 1, 3, []) == tuple(
