@@ -55,7 +55,7 @@ check: ## format, lint, types, direction of imports
 
 fuzz: ## 20,000 odd requests against every operation that /openapi.json names (minutes)
 	@$(READY) dev
-	cd tests && exec nice ../$(BIN)/python -m fuzz.campaign --cases 20000 --seconds 900
+	cd tests && exec nice ../$(BIN)/python -m fuzz.campaign --cases 20000 --seconds 1800
 
 bench: ## measure this machine
 	@$(READY) dev
