@@ -32,6 +32,7 @@ SLOW = (
     "soak",
     "store",
     "studio",
+    "transport",
     "web",
     "whole",
 )
