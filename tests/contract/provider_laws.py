@@ -69,6 +69,9 @@ SAID: dict[str, tuple[Any, ...]] = {
     "guidance": (0.4,),
     "camera": ("zoom in", "zoom_in"),
     "loop": (True,),
+    "voice": ("Maya",),
+    "language": ("fr",),
+    "format": ("wav",),
 }
 """Values of the optional fields, of which each provider that has the field knows at least one."""
 GIVEN = {"order": Order, "handle": Handle, "handles": tuple[Handle, ...], "task_id": str, "media": Media}

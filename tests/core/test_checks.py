@@ -133,7 +133,7 @@ def test_an_unknown_key_is_refused_with_the_known_ones() -> None:
         ("tts-1-hd", Kind.SPEECH),
         ("gpt-4o-mini-tts", Kind.SPEECH),
         ("eleven_v3", Kind.SPEECH),
-        ("eleven_text_to_sound_v2", Kind.MUSIC),
+        ("eleven_text_to_sound_v2", Kind.SOUND),
         ("", Kind.VIDEO),
     ],
 )

@@ -155,6 +155,9 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "guidance": (None, 0.1, 0.9),
     "camera": (None, "zoom in", "pan left", "orbit_left"),
     "loop": (None, True, False),
+    "voice": (None, "Maya", "Bernard"),
+    "language": (None, "fr", "de"),
+    "format": (None, "mp3", "wav"),
     "parent": (None,),
 }
 """What each field is changed to, to see whether anybody looks at it."""

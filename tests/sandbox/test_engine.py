@@ -268,7 +268,11 @@ async def test_what_is_not_there_is_said_not_to_be(tmp_path: Path):
             Cause.INVALID,
             "[sandbox:explode] is not known; known are fail, moderate",
         ),
-        ({"kind": Kind.MUSIC}, Cause.INVALID, "the sandbox makes no music yet"),
+        (
+            {"kind": Kind.MUSIC, "seconds": 301.0},
+            Cause.INVALID,
+            "seconds must be more than 0 and at most 300",
+        ),
         ({"seconds": 90.0}, Cause.INVALID, "seconds must be more than 0 and at most 60"),
     ],
 )

@@ -157,3 +157,49 @@ async def test_a_picture_is_not_enlarged_to_a_video(client: Client, kind: Kind, 
     report = await client.end(name)
     assert report.failure is not None
     assert (Cause.INVALID, message) == (report.failure.cause, report.failure.message)
+
+
+@pytest.mark.parametrize(
+    ("fields", "media_type", "seconds"),
+    [
+        ({"kind": Kind.MUSIC, "seconds": 4.0}, "audio/mpeg", 4.0),
+        ({"kind": Kind.MUSIC, "seconds": 3.0, "format": "wav"}, "audio/wav", 3.0),
+        ({"kind": Kind.SOUND, "seconds": 2.0, "format": "flac"}, "audio/flac", 2.0),
+        ({"kind": Kind.SPEECH, "voice": "Maya", "seconds": 1.5, "format": "m4a"}, "audio/mp4", 1.5),
+    ],
+)
+async def test_what_is_heard_is_as_long_as_asked(
+    client: Client, fields: dict[str, Any], media_type: str, seconds: float
+):
+    blob = await made(client, "rain on a jazz club", size=None, **fields)
+    assert media_type == blob.media_type
+    with av.open(blob.path) as file:
+        assert seconds == pytest.approx((file.duration or 0) / av.time_base, abs=0.01)
+        assert "synthetic media" in file.metadata.get("comment", "") + file.metadata.get("COMMENT", "")
+
+
+async def test_a_recording_gets_another_voice(client: Client):
+    said = await made(client, "one two three", kind=Kind.SPEECH, format="wav", size=None, seconds=None)
+    again = await made(
+        client,
+        "",
+        kind=Kind.SPEECH,
+        action=Action.EDIT,
+        voice="Bernard",
+        format="wav",
+        size=None,
+        seconds=None,
+        media={Role.AUDIO: Path(said.path)},
+    )
+    assert abs(said.size - again.size) < 400
+    assert said.sha256 != again.sha256
+
+
+async def test_what_is_no_recording_is_invalid(client: Client, tmp_path: Path):
+    bad = tmp_path / "bad.mp3"
+    bad.write_bytes(b"no sound")
+    await client.submit(order("", "bad-recording", kind=Kind.SPEECH, size=None, media={Role.AUDIO: bad}))
+    report = await client.end("bad-recording")
+    assert report.failure is not None
+    assert Cause.INVALID is report.failure.cause
+    assert report.failure.message.startswith("the sound cannot be read")

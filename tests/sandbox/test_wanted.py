@@ -116,8 +116,18 @@ def test_a_directive_is_not_drawn():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"kind": "music"}, "the sandbox makes no music yet; it makes videos and images"),
-        ({"kind": "speech"}, "the sandbox makes no speech yet; it makes videos and images"),
+        ({"kind": "music", "seconds": 301}, "seconds must be more than 0 and at most 300 for music"),
+        ({"kind": "sound", "seconds": 61}, "seconds must be more than 0 and at most 60 for sound"),
+        ({"kind": "music", "format": "mid"}, "format must be one of mp3, wav, m4a, flac, ogg"),
+        ({"kind": "music", "action": "extend"}, "the sandbox cannot extend music"),
+        (
+            {"kind": "speech", "prompt": "x" * 3901},
+            "the sandbox says at most 3900 characters; there are 3901",
+        ),
+        (
+            {"kind": "speech", "prompt": " "},
+            "there is nothing to say or to play: give a prompt or a recording",
+        ),
         ({"seconds": 61}, "seconds must be more than 0 and at most 60"),
         ({"seconds": 0}, "seconds must be more than 0 and at most 60"),
         ({"count": 5}, "count must be from 1 to 4 for a task of kind video"),
@@ -159,3 +169,36 @@ def test_what_is_no_request_is_refused(body: bytes):
 def test_no_directive_asks_for_nothing():
     wanted, directives = understood(read(b'{"id": "t", "kind": "image", "prompt": "a"}'))
     assert ("a", Directives()) == (wanted.prompt, directives)
+
+
+@pytest.mark.parametrize(
+    ("fields", "brief"),
+    [
+        ({"kind": "music"}, {"seconds": 30.0, "format": "mp3"}),
+        ({"kind": "sound", "loop": True, "format": "wav"}, {"seconds": 5.0, "loop": True, "format": "wav"}),
+        ({"kind": "speech", "voice": "Maya"}, {"seconds": None, "voice": "Maya", "audio": None}),
+        (
+            {"kind": "speech", "prompt": "", "inputs": [medium("audio", "/a/1.mp3")]},
+            {"audio": "/a/1.mp3", "voice": "", "language": ""},
+        ),
+        (
+            {
+                "kind": "speech",
+                "action": "edit",
+                "language": "fr",
+                "inputs": [medium("video", "/a/2.mp4")],
+            },
+            {"audio": "/a/2.mp4", "language": "fr", "video": None},
+        ),
+        ({"kind": "speech", "inputs": [medium("audio", "/a/1.mp3")]}, {"audio": None, "voice": "1.mp3"}),
+        ({"kind": "sound", "inputs": [medium("video", "/v.mp4")]}, {"seconds": None, "video": "/v.mp4"}),
+    ],
+)
+def test_what_is_heard_becomes_a_brief(fields: dict[str, Any], brief: dict[str, Any]):
+    (job,) = jobs(**fields)
+    assert brief == {name: getattr(job.brief, name) for name in brief}
+    assert f"/files/0.{job.brief.format}" == job.target
+
+
+def test_several_pieces_differ_by_their_seeds():
+    assert [7, 8, 9] == [job.brief.seed for job in jobs(kind="music", seed=7, count=3)]

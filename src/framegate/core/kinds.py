@@ -7,6 +7,7 @@ from framegate.core.task import Kind
 PREFIXES: dict[Kind, tuple[str, ...]] = {
     Kind.VIDEO: ("vidu",),
     Kind.SPEECH: ("tts", "gpt-4o-mini-tts", "speech", "eleven_multilingual", "eleven_v", "sandbox-speech"),
+    Kind.SOUND: ("sound", "eleven_text_to_sound", "mirelo", "sandbox-sound"),
     Kind.MUSIC: (
         "suno",
         "chirp",
@@ -14,7 +15,6 @@ PREFIXES: dict[Kind, tuple[str, ...]] = {
         "lyria",
         "riffusion",
         "stable-audio",
-        "eleven_text_to_sound",
         "sandbox-music",
     ),
     Kind.IMAGE: (

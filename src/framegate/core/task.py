@@ -22,6 +22,7 @@ class Kind(StrEnum):
     VIDEO = "video"
     MUSIC = "music"
     SPEECH = "speech"
+    SOUND = "sound"
 
 
 class Action(StrEnum):
@@ -103,7 +104,8 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     An empty `model` is the parent's. `external_id` is the client's own name for the task, good for one task of an
     account in a dialect; `family` is the dialect's own group of tasks, for its lists. `seconds` of output, `size` as
-    "WxH" pixels, `resolution` as "720p", `aspect` as "16:9", `count` of outputs. `extra` holds the vendor's own words:
+    "WxH" pixels, `resolution` as "720p", `aspect` as "16:9", `count` of outputs. `voice` is the name of who speaks,
+    `language` a code such as "fr", `format` the file's ending. `extra` holds the vendor's own words:
     they travel only to a provider of the same vendor (`vendor`), and only those on the offer's allow-list. `memo` is
     the dialect's own note for answering in its form; nobody else reads it.
     """
@@ -126,6 +128,9 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     guidance: float | None = None
     camera: str | None = None
     loop: bool | None = None
+    voice: str | None = None
+    language: str | None = None
+    format: str | None = None
     inputs: tuple[Input, ...] = ()
     parent: str | None = None
     callback_url: str | None = None

@@ -119,5 +119,6 @@ ACCEPT: dict[Kind, tuple[str, ...]] = {
     Kind.IMAGE: ("image/",),
     Kind.VIDEO: ("video/", "image/"),
     Kind.MUSIC: ("audio/", "video/"),
-    Kind.SPEECH: ("audio/",),
+    Kind.SPEECH: ("audio/", "video/"),
+    Kind.SOUND: ("audio/", "video/"),
 }

@@ -33,7 +33,8 @@ ROOMY = 0.5
 
 def ending(media_type: str) -> str:
     """How the name of such a file ends: `"image/jpeg"` → `"jpg"`."""
-    kind = media_type.partition(";")[0].rpartition("/")[2]
+    plain = media_type.partition(";")[0]
+    kind = "m4a" if plain == "audio/mp4" else plain.rpartition("/")[2]
     return ENDINGS.get(kind, kind) or "bin"
 
 

@@ -54,7 +54,10 @@ CAUSES = {
     "expired": Cause.LOST,
 }
 """Why a task failed there. Trouble with its own upstreams' keys and credit is not trouble with ours."""
-EXPRESSES = ("negative_prompt", "fps", "seed", "audio", "watermark", "quality", "guidance", "camera", "loop")
+EXPRESSES = (
+    *("negative_prompt", "fps", "seed", "audio", "watermark", "quality", "guidance", "camera", "loop"),
+    *("voice", "language", "format"),
+)
 SIZES = {Kind.IMAGE: (1024, 1024)}
 SECONDS = 5.0
 """The length that a task is reckoned at when none is asked for."""
@@ -82,6 +85,9 @@ def encode_submit(order: Order) -> Request:
         "guidance": spec.guidance,
         "camera": spec.camera,
         "loop": spec.loop,
+        "voice": spec.voice,
+        "language": spec.language,
+        "format": spec.format,
         "inputs": inputs or None,
         "parent": parent_of(order),
     }
@@ -193,6 +199,8 @@ def facts(order: Order) -> Facts:
     name = spec.resolution if spec.resolution and not spec.size else resolution_of(*side)
     if spec.kind is Kind.IMAGE:
         return Facts({"image": spec.count * UNIT, "call": UNIT}, {"resolution": name})
+    if spec.kind is Kind.SPEECH and spec.action is Action.GENERATE and spec.prompt:
+        return Facts({"character": len(spec.prompt) * spec.count * UNIT, "call": UNIT}, {"kind": "speech"})
     seconds = millionths((spec.seconds or SECONDS) * spec.count)
     dimensions = {"resolution": name, "audio": "on" if spec.audio else "off"}
     if spec.size:

@@ -47,17 +47,12 @@ STATES = {
     "cancelled": State.CANCELLED,
 }
 CAUSES = {cause.value: cause for cause in Cause}
-EXPRESSES = (
-    "negative_prompt",
-    "fps",
-    "seed",
-    "audio",
-    "watermark",
-    "quality",
-    "guidance",
-    "camera",
-    "loop",
-)
+EXPRESSES = ("negative_prompt", "fps", "seed", "audio", "watermark", "quality", "guidance", "camera", "loop")
+SPOKEN = ("negative_prompt", "seed", "quality", "guidance", "voice", "language", "format")
+LENGTHS = {Kind.MUSIC: 30.0, Kind.SPEECH: 30.0}
+"""Seconds of a song that was asked for without a length; and what a recording is reckoned at, whose length is not known
+before it is fetched.
+"""
 
 
 def encode_submit(order: Order) -> Request:
@@ -85,6 +80,9 @@ def encode_submit(order: Order) -> Request:
                 "guidance": spec.guidance,
                 "camera": spec.camera,
                 "loop": spec.loop,
+                "voice": spec.voice,
+                "language": spec.language,
+                "format": spec.format,
                 "inputs": inputs or None,
                 "parent": order.parent.handle.get("id") if order.parent else None,
                 "made": [medium(item) for item in order.parent.media] or None if order.parent else None,
@@ -197,12 +195,16 @@ def facts(order: Order) -> Facts:
     name = spec.resolution if spec.resolution and not spec.size else resolution_of(*side)
     if spec.kind is Kind.IMAGE:
         return Facts({"image": spec.count * UNIT}, {"resolution": name})
-    seconds = millionths((spec.seconds or SECONDS) * spec.count)
+    seconds = millionths((spec.seconds or LENGTHS.get(spec.kind, SECONDS)) * spec.count)
+    if spec.kind is not Kind.VIDEO:
+        new = spec.kind is Kind.SPEECH and spec.action is Action.GENERATE and spec.prompt
+        units = {"character": len(spec.prompt) * spec.count * UNIT} if new else {"second": seconds}
+        return Facts({**units, "call": spec.count * UNIT}, {"kind": spec.kind.value})
     size = {"size": f"{side[0]}x{side[1]}"} if spec.size else {}
     return Facts({"second": seconds}, {"resolution": name, **size, "audio": "on" if spec.audio else "off"})
 
 
-OFFERS = tuple(
+PICTURED = tuple(
     Offer(
         model="*",
         kind=kind,
@@ -214,6 +216,15 @@ OFFERS = tuple(
     )
     for kind, count in ((Kind.VIDEO, 4), (Kind.IMAGE, 10))
 )
+HEARD = tuple(
+    Offer(model="*", kind=kind, roles=roles, count=4, expresses=words, lacks=("aspect", "resolution"))
+    for kind, roles, words in (
+        (Kind.MUSIC, (), ("negative_prompt", "seed", "quality", "guidance", "format")),
+        (Kind.SPEECH, (Role.AUDIO, Role.VIDEO), SPOKEN),
+        (Kind.SOUND, (Role.AUDIO, Role.VIDEO), (*SPOKEN[:4], "loop", "format")),
+    )
+)
+OFFERS = (*PICTURED, *HEARD)
 
 PROVIDER = Provider(
     name="sandbox",

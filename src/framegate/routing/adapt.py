@@ -24,6 +24,9 @@ OPTIONAL = (
     "guidance",
     "camera",
     "loop",
+    "voice",
+    "language",
+    "format",
 )
 """Spec fields that not every provider has words for."""
 

@@ -81,6 +81,9 @@ def decode(call: Call) -> Spec:
         guidance=between(body.guidance, 0, GUIDANCE, "guidance"),
         camera=word(body.camera, "camera"),
         loop=body.loop,
+        voice=word(body.voice, "voice"),
+        language=word(body.language, "language"),
+        format=ending(body.format, "format"),
         inputs=inputs,
         parent=check_id(body.parent, "parent") if body.parent else None,
         callback_url=check_link(body.callback_url, "callback_url") if body.callback_url else None,
@@ -99,6 +102,12 @@ def word(text: str | None, field: str) -> str | None:
     if text is not None and not (0 < len(text) <= WORD and text.isprintable()):
         raise invalid(field, f"{field} must have 1 to {WORD} printable characters")
     return text
+
+
+def ending(text: str | None, field: str) -> str | None:
+    if text is not None and not (text.isascii() and text.isalnum() and len(text) <= 10):
+        raise invalid(field, f"{field} must be a file's ending, such as mp3 or wav")
+    return text.lower() if text else None
 
 
 def one_of(word: str, words: tuple[str, ...], field: str) -> str:

@@ -43,6 +43,9 @@ class NewTask(Struct, kw_only=True):
     guidance: Annotated[float, Meta(description="How closely to follow the prompt")] | None = None
     camera: Annotated[str, Meta(description="A move of the camera, such as zoom in")] | None = None
     loop: Annotated[bool, Meta(description="Whether the end leads back to the beginning")] | None = None
+    voice: Annotated[str, Meta(description="The name of who speaks, of the vendor's voices")] | None = None
+    language: Annotated[str, Meta(description="A language's code, such as fr")] | None = None
+    format: Annotated[str, Meta(description="The file's ending, such as mp3 or wav")] | None = None
     inputs: list[NewInput] = []
     parent: Annotated[str, Meta(description="The id of a finished task to continue")] | None = None
     action: (

@@ -39,7 +39,17 @@ LARGEST = 1_000_000
 PIECE = 262_144
 LISTED, MOST_LISTED = 20, 100
 GARBAGE = b'\x00\xfe{"status": "succ<html>'
-TYPES = {"mp4": "video/mp4", "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+TYPES = {
+    "mp4": "video/mp4",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "m4a": "audio/mp4",
+    "flac": "audio/flac",
+    "ogg": "audio/ogg",
+}
 
 
 class Answer(Exception):

@@ -6,6 +6,7 @@ import hashlib
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
@@ -13,7 +14,7 @@ from framegate.core.frame import SHORT_SIDES, even, parse_pair, pixels
 from framegate.core.task import Action, Cause, Kind, Role
 from framegate.local.sandbox.directives import BadDirective, Directives, parse
 from framegate.local.sandbox.words import Job
-from framegate.local.studio.brief import Brief
+from framegate.local.studio.brief import SOUND_FORMATS, Brief
 
 SECONDS = 5.0
 LONGEST = 60.0
@@ -23,9 +24,14 @@ SIDE = 4096
 LEAST = 64
 SHAPE = 8
 """The longest shape of a source that is followed: 8:1."""
-COUNTS = {Kind.VIDEO: 4, Kind.IMAGE: 10}
+COUNTS = {Kind.VIDEO: 4, Kind.IMAGE: 10, Kind.MUSIC: 4, Kind.SPEECH: 4, Kind.SOUND: 4}
 SIZES = {Kind.VIDEO: (1280, 720), Kind.IMAGE: (1024, 1024)}
 FORMATS = {Kind.VIDEO: "mp4", Kind.IMAGE: "png"}
+LENGTHS = {Kind.MUSIC: 300.0, Kind.SPEECH: 300.0, Kind.SOUND: 60.0}
+"""Seconds that what is heard may last."""
+MOST_SAID = 3900
+"""Characters that are said in less than `LENGTHS`, by the slowest voice."""
+USUAL = {Kind.MUSIC: 30.0, Kind.SOUND: 5.0}
 ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
@@ -72,6 +78,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     guidance: float | None = None
     camera: str | None = None
     loop: bool | None = None
+    voice: str | None = None
+    language: str | None = None
+    format: str | None = None
     inputs: tuple[Medium, ...] = ()
     parent: str | None = None
     made: tuple[Medium, ...] = ()
@@ -104,13 +113,28 @@ def check(wanted: Wanted) -> None:
     """Raises `Refused` for what cannot be rendered."""
     if not ID.fullmatch(wanted.id):
         raise Refused("id must be 1 to 80 letters, digits, '-' or '_'")
-    if wanted.kind not in COUNTS:
-        raise Refused(f"the sandbox makes no {wanted.kind} yet; it makes videos and images")
     if not 1 <= wanted.count <= COUNTS[wanted.kind]:
         raise Refused(f"count must be from 1 to {COUNTS[wanted.kind]} for a task of kind {wanted.kind}")
+    if wanted.kind in LENGTHS:
+        _check_sound(wanted)
+        return
     _check_frame(wanted)
     if wanted.action is Action.UPSCALE and not wanted.parent and not source(wanted):
         raise Refused("there is nothing to enlarge: give a video, a reference or a parent")
+
+
+def _check_sound(wanted: Wanted) -> None:
+    """A song takes its time, a text is said at its own pace."""
+    if wanted.seconds is not None and not 0 < wanted.seconds <= LENGTHS[wanted.kind]:
+        raise Refused(f"seconds must be more than 0 and at most {LENGTHS[wanted.kind]:g} for {wanted.kind}")
+    if wanted.format is not None and wanted.format not in SOUND_FORMATS:
+        raise Refused(f"format must be one of {', '.join(SOUND_FORMATS)}")
+    if wanted.action in {Action.EXTEND, Action.UPSCALE}:
+        raise Refused(f"the sandbox cannot {wanted.action} {wanted.kind}")
+    if wanted.kind is Kind.SPEECH and wanted.seconds is None and len(wanted.prompt) > MOST_SAID:
+        raise Refused(f"the sandbox says at most {MOST_SAID} characters; there are {len(wanted.prompt)}")
+    if not wanted.prompt.strip() and not wanted.inputs:
+        raise Refused("there is nothing to say or to play: give a prompt or a recording")
 
 
 def _check_frame(wanted: Wanted) -> None:
@@ -164,6 +188,8 @@ def plan(
 
     `name` gives fence and target for a place and an ending. Raises `Refused` when there is nothing left to enlarge.
     """
+    if wanted.kind in LENGTHS:
+        return _heard(wanted, directives, profile=profile, name=name)
     before = parent.file if parent else None
     given = source(wanted) or before
     if wanted.action is Action.UPSCALE and given is None:
@@ -183,7 +209,7 @@ def plan(
     for place in range(wanted.count):
         fence, target = name(place, ending)
         brief = Brief(
-            kind=wanted.kind.value,  # pyright: ignore[reportArgumentType] - `check` has left video and image
+            kind=wanted.kind.value,
             prompt=wanted.prompt,
             seed=(seed_of(wanted) + place) % 2**63,
             width=wide,
@@ -214,4 +240,35 @@ def plan(
                 pad=int(directives.size * 1_000_000),
             )
         )
+    return tuple(jobs)
+
+
+def _heard(
+    wanted: Wanted, directives: Directives, *, profile: str, name: Callable[[int, str], tuple[str, str]]
+) -> tuple[Job, ...]:
+    """The jobs for what is heard. A recording is worked on where that was asked, or nothing else is there to say;
+    beside a text it lends its voice.
+    """
+    recording = wanted.file(Role.AUDIO, Role.VIDEO) if wanted.kind is Kind.SPEECH else None
+    works = recording is not None and (wanted.action is not Action.GENERATE or not wanted.prompt.strip())
+    film = wanted.file(Role.VIDEO) if wanted.kind is Kind.SOUND else None
+    lent = Path(recording).name if recording and not works else ""
+    ending = wanted.format or SOUND_FORMATS[0]
+    jobs: list[Job] = []
+    for place in range(wanted.count):
+        fence, target = name(place, ending)
+        brief = Brief(
+            kind=wanted.kind.value,
+            prompt=wanted.prompt,
+            seed=(seed_of(wanted) + place) % 2**63,
+            seconds=wanted.seconds or (None if film else USUAL.get(wanted.kind)),
+            video=film,
+            audio=recording if works else None,
+            loop=wanted.loop is True,
+            voice=wanted.voice or lent,
+            language=wanted.language or "",
+            format=ending,
+            profile=profile,  # pyright: ignore[reportArgumentType] - the settings' own word
+        )
+        jobs.append(Job(fence=fence, target=target, brief=brief, pad=int(directives.size * 1_000_000)))
     return tuple(jobs)

@@ -8,6 +8,8 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["video", "image", "music", "speech", "sound"]
+SOUND_FORMATS = ("mp3", "wav", "m4a", "flac", "ogg")
+"""The endings of the files that music, speech and sounds come in."""
 Progress = Callable[[float], bool]
 """Called with 0 to 1 as the work goes on; an answer of False means: stop."""
 

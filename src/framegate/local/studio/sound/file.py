@@ -31,7 +31,7 @@ class Format(NamedTuple):
 FORMATS: dict[str, Format] = {
     "mp3": Format("mp3", "libmp3lame", "fltp", bits=192_000),
     "wav": Format("wav", "pcm_s16le", "s16"),
-    "m4a": Format("mp4", "aac", "fltp", bits=192_000),
+    "m4a": Format("ipod", "aac", "fltp", bits=192_000),
     "flac": Format("flac", "flac", "s16"),
     "ogg": Format("ogg", "libopus", "flt", rate=48_000, bits=128_000),
 }
@@ -42,7 +42,7 @@ def write_sound(
 ) -> None:
     """Shape (2, samples) at `SOUND_RATE`, -1 to 1. One thread, so that the same wave gives the same bytes."""
     form = FORMATS[ending]
-    options = {"movflags": "+faststart"} if form.container == "mp4" else {}
+    options = {"movflags": "+faststart"} if form.container == "ipod" else {}
     if form.container == "ogg":
         options = {"serial_offset": "1", "fflags": "+bitexact"}
     with av.open(str(target), "w", format=form.container, options=options) as file:
