@@ -61,7 +61,8 @@ EN: Words = {
     "image": "images",
     "video": "videos",
     "music": "music",
-    "speech": "speech", "sound": "sounds",
+    "speech": "speech",
+    "sound": "sounds",
     "times": "{0} observed",
 }
 ZH: Words = {
@@ -84,7 +85,8 @@ ZH: Words = {
     "image": "图片",
     "video": "视频",
     "music": "音乐",
-    "speech": "语音", "sound": "音效",
+    "speech": "语音",
+    "sound": "音效",
     "times": "{0} 个实测",
 }
 

@@ -109,7 +109,7 @@ def test_a_song_in_a_conversation(gateway: Gateway) -> None:
 
 def test_a_song_from_a_shell(gateway: Gateway, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "framegate", "try", "jazz", "--model", "sandbox-music", "--seconds", "3"]
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(
         [*command, "--url", gateway.url],
         env={**os.environ, "FRAMEGATE_KEY": gateway.key},
         cwd=tmp_path,
