@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from framegate.artifacts.links import BadLink, Links
 from framegate.core.dialect import Problem, Trouble
 from framegate.core.wire import Response, answer
 from framegate.web.exchange import OPEN, Visit
-from framegate.web.forms import is_form, read_form
+from framegate.web.forms import is_form, one_file
 from framegate.web.gateway import Gateway
 
 RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")
@@ -96,19 +96,7 @@ class Files:
             raise Trouble(
                 Problem.UNSUPPORTED_MEDIA, "send the file in a form (multipart/form-data), or PUT it"
             )
-        files = 0
-
-        async def keep(_filename: str, media_type: str, chunks: AsyncIterator[bytes]) -> str:
-            nonlocal files
-            files += 1
-            if files > 1:
-                raise Trouble(Problem.INVALID, "an upload takes one file")
-            await self._gateway.receive_upload(slot, chunks, media_type)
-            return slot
-
-        await read_form(visit.chunks(UPLOAD_LIMIT), kind, keep)
-        if not files:
-            raise Trouble(Problem.INVALID, "send the file as the part `file` of the form", field="file")
+        await self._gateway.receive_upload(slot, one_file(visit.chunks(UPLOAD_LIMIT), kind), kind)
         await visit.answer(Response(status=204, headers={"etag": f'"{slot}"', **OPEN}))
 
     async def callback(self, visit: Visit, path: Mapping[str, str]) -> None:

@@ -64,6 +64,21 @@ async def read_form(chunks: AsyncIterator[bytes], content_type: str, save: Save)
     return fold(fields)
 
 
+async def one_file(chunks: AsyncIterator[bytes], content_type: str) -> AsyncIterator[bytes]:
+    """The bytes of a form's one file, as they come. Raises `Trouble` INVALID for another or none, before the bytes end."""
+    files, inside = 0, False
+    async for event in _events(chunks, content_type):
+        if event.what == "begin":
+            inside = event.filename is not None
+            files += inside
+            if files > 1:
+                raise Trouble(Problem.INVALID, "an upload takes one file")
+        elif event.what == "data" and inside:
+            yield event.data
+    if not files:
+        raise Trouble(Problem.INVALID, "send the file as the part `file` of the form", field="file")
+
+
 def fold(fields: list[tuple[str, str]]) -> dict[str, Any]:
     """`[("video[id]", "a"), ("tags[]", "x"), ("tags[]", "y")]` → `{"video": {"id": "a"}, "tags": ["x", "y"]}`.
 
