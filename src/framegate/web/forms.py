@@ -65,7 +65,7 @@ async def read_form(chunks: AsyncIterator[bytes], content_type: str, save: Save)
 
 
 async def one_file(chunks: AsyncIterator[bytes], content_type: str) -> AsyncIterator[bytes]:
-    """The bytes of a form's one file, as they come. Raises `Trouble` INVALID for another or none, before the bytes end."""
+    """The bytes of a form's one file. Raises `Trouble` INVALID for another, or for none, before the bytes end."""
     files, inside = 0, False
     async for event in _events(chunks, content_type):
         if event.what == "begin":
