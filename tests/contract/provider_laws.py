@@ -69,7 +69,7 @@ SAID: dict[str, tuple[Any, ...]] = {
     "guidance": (0.4,),
     "camera": ("zoom in", "zoom_in"),
     "loop": (True,),
-    "voice": ("Maya",),
+    "voice": ("Arjun",),
     "language": ("fr",),
     "format": ("wav",),
 }

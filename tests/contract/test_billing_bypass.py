@@ -26,7 +26,7 @@ each_offer = pytest.mark.parametrize(
     ("provider", "offer"), OFFERS, ids=[f"{p.name}/{o.kind}/{o.model}/{'+'.join(o.needs)}" for p, o in OFFERS]
 )
 BILLED = re.compile(
-    r"(?i)(model(_?name|_?id|_?version)?|n|count|num_?(frames|images|outputs|videos)|output_?count|batch_?size|duration|"
+    r"(?i)(model(_?name|_?id|_?version)?|n|count|num_?(frames|images|outputs|videos|variants)|output_?count|batch_?size|duration|"
     r"seconds|length|size|width|height|resolution|ratio|aspect_?ratio|target_?aspect_?ratio|quality)"
 )
 """Words that mean model, count, duration, size or quality in one vendor's format or another."""
@@ -196,3 +196,60 @@ def test_frames_cannot_be_bought_as_an_extra():
     }
     order = order_of(offer, seconds=5.0, extra=hidden)
     assert hidden.keys().isdisjoint(fields(videos.submit.encode(order)))
+
+
+SPEAKERS = [
+    (name, provider.offer(model, Kind.SPEECH, {Role.AUDIO}))
+    for name, model in (
+        ("runway", "eleven_voice_dubbing"),
+        ("runway", "*"),
+        ("framegate", "*"),
+        ("sandbox", "*"),
+    )
+    for provider in [load()[name]]
+]
+
+
+@pytest.mark.parametrize(("name", "offer"), SPEAKERS, ids=[f"{n}/{o.model}" for n, o in SPEAKERS if o])
+def test_a_recordings_length_is_not_the_clients_to_say(name: str, offer: Offer):
+    """Nobody is told how long it is: half a minute is paid for, whatever `seconds` says."""
+    for seconds in (None, 0.01, 5.0, 3600.0):
+        order = order_of(offer, roles=(Role.AUDIO,), action=Action.EDIT, prompt="", seconds=seconds, count=1)
+        assert 30_000_000 == load()[name].facts(order).units["second"], seconds
+
+
+@pytest.mark.parametrize("name", ["runway", "framegate", "sandbox"])
+def test_speech_is_paid_for_by_its_words(name: str):
+    provider = load()[name]
+    offer = provider.offer("eleven_v3", Kind.SPEECH, set())
+    assert offer is not None
+    for seconds in (None, 0.01, 3600.0):
+        order = order_of(offer, roles=(), prompt="Good morning.", seconds=seconds, count=1)
+        units = provider.facts(order).units
+        assert (13_000_000, False) == (units["character"], "second" in units)
+
+
+def test_a_credit_is_not_sold_in_parts():
+    """50 characters for a credit, counted in UTF-16; a task costs whole credits."""
+    runway = PROVIDERS["runway"]
+    offer = runway.offer("eleven_multilingual_v2", Kind.SPEECH, set())
+    assert offer is not None
+    for text, characters in (("a", 50), ("a" * 50, 50), ("a" * 51, 100), ("\N{FOX FACE}" * 26, 100)):
+        assert (
+            characters * 1_000_000 == runway.facts(order_of(offer, prompt=text, count=1)).units["character"]
+        )
+
+
+def test_a_sound_is_paid_for_as_long_as_it_is_asked_for():
+    """What is sent is what is counted; a length that the model has no word for counts for nothing."""
+    runway = PROVIDERS["runway"]
+    for model, seconds, sent, counted in (
+        ("mirelo_sfx_2_0", None, 5, 5_000_000),
+        ("mirelo_sfx_2_0", 2.5, 2.5, 2_500_000),
+        ("seed_audio", 0.01, None, 5_000_000),
+    ):
+        offer = runway.offer(model, Kind.SOUND, set())
+        assert offer is not None
+        order = order_of(offer, roles=(), seconds=seconds, count=1)
+        assert sent == fields(runway.submit.encode(order)).get("duration")
+        assert counted == runway.facts(order).units["second"]

@@ -24,6 +24,8 @@ MODULES = {
     for name in (
         *("image_to_video", "text_to_video", "video_to_video", "text_to_image", "image_upscale"),
         *("character_performance", "video_upscale", "video_to_hdr"),
+        *("video_to_audio", "sound_effect", "text_to_speech"),
+        *("speech_to_speech", "voice_dubbing", "voice_isolation"),
     )
 }
 OFFERS = [offer for offer in PROVIDER.offers if offer.model != "*"]

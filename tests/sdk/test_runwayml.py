@@ -346,21 +346,6 @@ def test_an_empty_account_is_told_of_credits(gateway: Gateway) -> None:
         poor.text_to_video.create(model="gen4.5", prompt_text="a fox", ratio="1280:720", duration=2)
 
 
-def test_sound_and_speech_are_refused_in_so_many_words(client: RunwayML) -> None:
-    voice: Any = {"type": "runway-preset", "presetId": "Maya"}
-    for call in (
-        lambda: client.sound_effect.create(model="eleven_text_to_sound_v2", prompt_text="rain"),
-        lambda: client.text_to_speech.create(
-            model="eleven_multilingual_v2", prompt_text="hello", voice=voice
-        ),
-        lambda: client.voice_isolation.create(
-            model="eleven_voice_isolation", audio_uri="https://example.com/a.mp3"
-        ),
-    ):
-        with pytest.raises(runwayml.NotFoundError, match="no provider for Runway's audio paths yet"):
-            call()
-
-
 def test_what_is_no_path_is_answered_in_the_same_form(client: RunwayML) -> None:
     with pytest.raises(runwayml.NotFoundError, match="there is no path"):
         client.workflows.list()

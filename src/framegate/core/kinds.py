@@ -6,7 +6,15 @@ from framegate.core.task import Kind
 
 PREFIXES: dict[Kind, tuple[str, ...]] = {
     Kind.VIDEO: ("vidu",),
-    Kind.SPEECH: ("tts", "gpt-4o-mini-tts", "speech", "eleven_multilingual", "eleven_v", "sandbox-speech"),
+    Kind.SPEECH: (
+        "tts",
+        "gpt-4o-mini-tts",
+        "speech",
+        "eleven_multilingual",
+        "eleven_v",
+        "seed_audio",
+        "sandbox-speech",
+    ),
     Kind.SOUND: ("sound", "eleven_text_to_sound", "mirelo", "sandbox-sound"),
     Kind.MUSIC: (
         "suno",

@@ -59,6 +59,8 @@ EXPRESSES = (
     *("voice", "language", "format"),
 )
 SIZES = {Kind.IMAGE: (1024, 1024)}
+RECORDING = 30
+"""Seconds that a recording is reckoned at: its length is not known before it is fetched."""
 SECONDS = 5.0
 """The length that a task is reckoned at when none is asked for."""
 
@@ -199,8 +201,12 @@ def facts(order: Order) -> Facts:
     name = spec.resolution if spec.resolution and not spec.size else resolution_of(*side)
     if spec.kind is Kind.IMAGE:
         return Facts({"image": spec.count * UNIT, "call": UNIT}, {"resolution": name})
-    if spec.kind is Kind.SPEECH and spec.action is Action.GENERATE and spec.prompt:
-        return Facts({"character": len(spec.prompt) * spec.count * UNIT, "call": UNIT}, {"kind": "speech"})
+    if spec.kind is Kind.SPEECH:  # its length is its text's or its recording's, whatever the client says
+        says = spec.action is Action.GENERATE and spec.prompt
+        units = {"character": len(spec.prompt)} if says else {"second": RECORDING}
+        return Facts(
+            {name: n * spec.count * UNIT for name, n in units.items()} | {"call": UNIT}, {"kind": "speech"}
+        )
     seconds = millionths((spec.seconds or SECONDS) * spec.count)
     dimensions = {"resolution": name, "audio": "on" if spec.audio else "off"}
     if spec.size:

@@ -197,8 +197,11 @@ def facts(order: Order) -> Facts:
         return Facts({"image": spec.count * UNIT}, {"resolution": name})
     seconds = millionths((spec.seconds or LENGTHS.get(spec.kind, SECONDS)) * spec.count)
     if spec.kind is not Kind.VIDEO:
-        new = spec.kind is Kind.SPEECH and spec.action is Action.GENERATE and spec.prompt
-        units = {"character": len(spec.prompt) * spec.count * UNIT} if new else {"second": seconds}
+        units = {"second": seconds}
+        if spec.kind is Kind.SPEECH:  # its length is its recording's or its text's, whatever the client says
+            says = spec.action is Action.GENERATE and spec.prompt
+            units = {"character": len(spec.prompt)} if says else {"second": int(LENGTHS[spec.kind])}
+            units = {unit: count * spec.count * UNIT for unit, count in units.items()}
         return Facts({**units, "call": spec.count * UNIT}, {"kind": spec.kind.value})
     size = {"size": f"{side[0]}x{side[1]}"} if spec.size else {}
     return Facts({"second": seconds}, {"resolution": name, **size, "audio": "on" if spec.audio else "off"})

@@ -9,7 +9,8 @@
 | cancel, delete | DELETE /v1/tasks/{id} | SDK |
 | upload | POST /v1/uploads, then a form to the `uploadUrl` that it names | SDK |
 | account | GET /v1/organization, POST /v1/organization/usage | SDK |
-| sound | POST /v1/sound_effect and five more: refused, nothing makes it yet | SDK |
+| sound | POST /v1/sound_effect, /v1/video_to_audio | SDK |
+| speech | POST /v1/text_to_speech, /v1/speech_to_speech, /v1/voice_dubbing, /v1/voice_isolation | SDK |
 
 SDK is PyPI `runwayml` 5.24.0: `RunwayML(base_url="<gateway>/runwayml", api_key="<key>")`. Every request bears
 `X-Runway-Version: 2024-11-06`. There are no callbacks, no lists, no ids of the client's own.
@@ -26,6 +27,8 @@ from framegate.core.task import Spec
 from framegate.core.wire import Json
 from framegate.dialects.runway import developer_examples as example
 from framegate.dialects.runway import developer_shapes as body
+from framegate.dialects.runway import developer_sound_shapes as heard
+from framegate.dialects.runway import developer_sounds_decode as sounds
 from framegate.dialects.runway import developer_tools_decode as tools
 from framegate.dialects.runway.developer_answers import Created, Organization, TaskObject, UploadSlot, Usage
 from framegate.dialects.runway.developer_decode import (
@@ -88,12 +91,43 @@ ROWS: tuple[Row, ...] = (
         tools.decode_image_upscale,
         example.IMAGE_UPSCALE,
     ),
+    ("sound_effect", "a sound", heard.SoundEffect, sounds.decode_sound_effect, example.SOUND_EFFECT),
+    (
+        "video_to_audio",
+        "sound for a video",
+        heard.VideoToAudio,
+        sounds.decode_video_to_audio,
+        example.VIDEO_TO_AUDIO,
+    ),
+    (
+        "text_to_speech",
+        "speech from words",
+        heard.TextToSpeech,
+        sounds.decode_text_to_speech,
+        example.TEXT_TO_SPEECH,
+    ),
+    (
+        "speech_to_speech",
+        "another voice",
+        heard.SpeechToSpeech,
+        sounds.decode_speech_to_speech,
+        example.SPEECH_TO_SPEECH,
+    ),
+    (
+        "voice_dubbing",
+        "another language",
+        heard.VoiceDubbing,
+        sounds.decode_voice_dubbing,
+        example.VOICE_DUBBING,
+    ),
+    (
+        "voice_isolation",
+        "the voice alone",
+        heard.VoiceIsolation,
+        sounds.decode_voice_isolation,
+        example.VOICE_ISOLATION,
+    ),
 )
-SOUNDS = (
-    *("video_to_audio", "sound_effect", "text_to_speech"),
-    *("speech_to_speech", "voice_dubbing", "voice_isolation"),
-)
-
 DIALECT = Dialect(
     name="runwayml",
     docs="https://docs.dev.runwayml.com/api",
@@ -111,18 +145,6 @@ DIALECT = Dialect(
                 examples={"request": request, "response": example.CREATED},
             )
             for path, what, shape, decode, request in ROWS
-        ),
-        *(
-            Submit(
-                path=f"POST {AT}/{path}",
-                summary="Not served yet: sound and speech",
-                notes="Refused with 404: no provider of the gateway makes sound or speech in this format.",
-                body=body.Sound,
-                answer=Created,
-                decode=tools.decode_sound,
-                encode=encode_created,
-            )
-            for path in SOUNDS
         ),
         Show(
             path=f"GET {AT}/tasks/{{id}}",

@@ -50,6 +50,35 @@ IMAGE_UPSCALE: Json = {
     "imageUri": "https://example.com/boat.jpg",
     "scaleFactor": 4,
 }
+SOUND_EFFECT: Json = {
+    "model": "eleven_text_to_sound_v2",
+    "promptText": "rain on a tin roof",
+    "duration": 4,
+    "loop": True,
+}
+VIDEO_TO_AUDIO: Json = {
+    "model": "mirelo_sfx_2_0",
+    "videoUri": "https://example.com/boat.mp4",
+    "duration": 5,
+    "format": "wav",
+}
+TEXT_TO_SPEECH: Json = {
+    "model": "eleven_multilingual_v2",
+    "promptText": "The boat sails away.",
+    "voice": {"type": "runway-preset", "presetId": "Maya"},
+}
+SPEECH_TO_SPEECH: Json = {
+    "model": "eleven_multilingual_sts_v2",
+    "media": {"type": "audio", "uri": "https://example.com/boat.mp3"},
+    "voice": {"type": "runway-preset", "presetId": "Bernard"},
+    "removeBackgroundNoise": True,
+}
+VOICE_DUBBING: Json = {
+    "model": "eleven_voice_dubbing",
+    "audioUri": "https://example.com/boat.mp3",
+    "targetLang": "fr",
+}
+VOICE_ISOLATION: Json = {"model": "eleven_voice_isolation", "audioUri": "https://example.com/boat.mp3"}
 CREATED: Json = {"id": "7e647762-5b4c-45f9-a4cf-7248f1eec6fc", "estimatedCost": {"credits": 25.0}}
 SHOWN: Json = {
     "id": "7e647762-5b4c-45f9-a4cf-7248f1eec6fc",

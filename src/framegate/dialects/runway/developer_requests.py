@@ -24,6 +24,14 @@ from framegate.core.wire import Request
 from framegate.dialects.runway.developer_images import TEXT_TO_IMAGE
 from framegate.dialects.runway.developer_rows import Table, row_of
 from framegate.dialects.runway.developer_shapes import Asked, Frame, Made, Medium, Moderation
+from framegate.dialects.runway.developer_sounds import (
+    SOUND_EFFECT,
+    SPEECH_TO_SPEECH,
+    TEXT_TO_SPEECH,
+    VIDEO_TO_AUDIO,
+    VOICE_DUBBING,
+    VOICE_ISOLATION,
+)
 from framegate.dialects.runway.developer_tools import (
     CHARACTER_PERFORMANCE,
     IMAGE_UPSCALE,
@@ -42,6 +50,12 @@ TABLES: Mapping[str, Table] = {
     "video_upscale": VIDEO_UPSCALE,
     "video_to_hdr": VIDEO_TO_HDR,
     "image_upscale": IMAGE_UPSCALE,
+    "video_to_audio": VIDEO_TO_AUDIO,
+    "sound_effect": SOUND_EFFECT,
+    "text_to_speech": TEXT_TO_SPEECH,
+    "speech_to_speech": SPEECH_TO_SPEECH,
+    "voice_dubbing": VOICE_DUBBING,
+    "voice_isolation": VOICE_ISOLATION,
 }
 EXTRAS = (
     *(

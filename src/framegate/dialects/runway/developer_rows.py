@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from framegate.core.checks import check_known
 from framegate.core.dialect import invalid
 
-NUMBERS = ("duration", "scaleFactor", "outputCount")
+NUMBERS = ("duration", "scaleFactor", "outputCount", "sampleRate")
 """Fields whose values are numbers on the wire."""
 Values = tuple[str | int, ...]
 

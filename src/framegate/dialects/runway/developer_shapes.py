@@ -194,12 +194,6 @@ class ImageUpscale(Asked, kw_only=True, rename="camel"):
     ultra_detail: int | None = None
 
 
-class Sound(Struct, kw_only=True):
-    """A request for sound or speech: refused, whatever else it says."""
-
-    model: str | None = None
-
-
 class NewUpload(Struct, kw_only=True):
     """POST /v1/uploads."""
 

@@ -1,4 +1,4 @@
-"""The tools of Runway's developer API in our words, its uploads, and what is not served.
+"""The tools of Runway's developer API in our words, and its uploads.
 
 | their word | ours |
 |---|---|
@@ -12,7 +12,7 @@ Source: PyPI `runwayml` 5.24.0, types.
 
 from __future__ import annotations
 
-from framegate.core.dialect import Call, Problem, Trouble, invalid
+from framegate.core.dialect import Call, invalid
 from framegate.core.task import Action, Input, Kind, Role, Spec
 from framegate.dialects.runway.developer_requests import (
     ONE_VIDEO,
@@ -27,7 +27,6 @@ from framegate.dialects.runway.developer_shapes import (
     CharacterPerformance,
     ImageUpscale,
     NewUpload,
-    Sound,
     VideoToHdr,
     VideoUpscale,
 )
@@ -87,17 +86,6 @@ def source_of(uri: str | None, role: Role, field: str) -> list[Input]:
     if uri is None:
         raise invalid(field, f"{field} is required")
     return [medium(role, uri, field)]
-
-
-def decode_sound(call: Call) -> Spec:
-    """Refuses: nothing behind this gateway makes sound or speech in Runway's form yet."""
-    body: Sound = call.body
-    named = f" with {body.model[:100]}" if body.model else ""
-    raise Trouble(
-        Problem.NOT_FOUND,
-        f"There is no sound or speech{named} here: the gateway has no provider for Runway's audio paths yet, and its "
-        "sandbox makes none. Videos with `audio` are served",
-    )
 
 
 def decode_upload(call: Call) -> str:

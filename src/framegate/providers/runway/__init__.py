@@ -5,6 +5,7 @@
 | video | POST /v1/image_to_video, text_to_video, video_to_video | PyPI `runwayml` 5.24.0 `resources/` |
 | performance, tools | POST /v1/character_performance, video_upscale, video_to_hdr, image_upscale | the same |
 | image | POST /v1/text_to_image | the same |
+| sound, speech | POST /v1/sound_effect, text_to_speech and four more: `sounds.py` | the same |
 | poll, cancel | GET, DELETE /v1/tasks/{id} | the same, `types/task_retrieve_response.py` |
 | upload | POST /v1/uploads, then multipart to the `uploadUrl` it names | `resources/uploads.py` |
 | credits | GET /v1/organization | `types/organization_retrieve_response.py` |
@@ -22,7 +23,8 @@ from urllib.parse import quote
 from framegate.core.provider import Exchange, Next, Provider, bearer, failed, link, quantity, refusal, weather
 from framegate.core.task import Cause, Handle, Kind, Media, Order, Output, Report, State
 from framegate.core.wire import Malformed, Part, Record, Request, Response, get, post
-from framegate.providers.runway.submit import HEADERS, OFFERS, encode_submit, facts
+from framegate.providers.runway.submit import OFFERS, encode_submit, facts
+from framegate.providers.runway.told import HEADERS
 
 STATES = {
     "PENDING": State.QUEUED,

@@ -22,7 +22,7 @@ def shapes(aspects: str = "", resolutions: str = "") -> Columns:
     return {"aspects": tuple(aspects.split()), "resolutions": tuple(resolutions.split())}
 
 
-def between(least: int, most: int) -> Columns:
+def between(least: float, most: float) -> Columns:
     return {"seconds": (float(least), float(most)), "seconds_range": True}
 
 

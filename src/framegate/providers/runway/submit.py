@@ -13,12 +13,14 @@ from msgspec import structs
 from framegate.core.frame import pixels, resolution_of
 from framegate.core.money import UNIT, Facts
 from framegate.core.provider import Offer, choose, millionths
-from framegate.core.task import Action, Kind, Media, Order, Role
-from framegate.core.wire import Embed, Json, Record, Request, post, present
+from framegate.core.task import Action, Kind, Order, Role
+from framegate.core.wire import Json, Record, Request, post, present
 from framegate.providers.runway.images import OFFERS as IMAGES
+from framegate.providers.runway.sounds import HEARD, encode_sound, facts_of_sound
+from framegate.providers.runway.sounds import OFFERS as SOUNDS
+from framegate.providers.runway.told import HEADERS, OURS, uri
 from framegate.providers.runway.videos import OFFERS as VIDEOS
 
-HEADERS = {"x-runway-version": "2024-11-06"}
 PATHS = {
     "act_two": "/v1/character_performance",
     "magnific_video_upscaler_creative": "/v1/video_upscale",
@@ -37,12 +39,6 @@ AS_AUTO = frozenset({"kling_4", "grok_imagine_1_5_lite", "wan3", "wan3_prime"})
 """Models whose resolution is a ratio, `auto_720p`: the shape is that of the picture or the video they start from."""
 MODES = frozenset({"seedance2_5", "gemini_omni_flash_1.1"})
 """Models that are told whether to extend a video or to edit it."""
-OURS = (
-    "model promptText promptImage promptVideo videoUri imageUri maskUri references referenceImages referenceAudio "
-    "character reference duration ratio resolution targetAspectRatio targetFramerate seed audio negativePrompt "
-    "cfgScale quality outputCount"
-)
-"""Fields that only the canonical spec may set: else an extra could buy more than was paid for."""
 DEEP = {"mp4": "", "mov": "", "prores": "prores", "png_sequence": "prores"}
 """How a video's `outputFormat` is billed: as it is, 5 credits a second more, or (all others) 20 more."""
 UPSCALERS = frozenset(model for model, path in PATHS.items() if path.endswith("_upscale"))
@@ -64,11 +60,9 @@ def limited(offer: Offer) -> Offer:
     )
 
 
-OFFERS: tuple[Offer, ...] = tuple(limited(offer) for offer in (*VIDEOS, *IMAGES))
+OFFERS: tuple[Offer, ...] = (*(limited(offer) for offer in (*VIDEOS, *IMAGES)), *SOUNDS)
 LEAST = {"aleph2": 2}
 """Seconds that are billed at least: 56 credits at 28 a second, a quote of the price page of 2026-09-15."""
-DATA_URI_LIMITS = {"image": 5_000_000, "video": 16_000_000, "audio": 16_000_000}
-"""Characters of a data URI, by kind of media: the integration guide of 2026-04."""
 SECONDS = 5.0
 """What a video is reckoned at when neither the request nor the offer says how long it will be."""
 
@@ -91,10 +85,12 @@ def path_of(order: Order) -> str:
 
 
 def encode_submit(order: Order) -> Request:
+    if order.spec.kind in HEARD:
+        return encode_sound(order)
     spec, path = order.spec, path_of(order)
     length = None if path == "/v1/video_to_video" and order.model in NO_LENGTH else spec.seconds
     body: dict[str, Json] = {
-        **{name: value for name, value in spec.extra.items() if name not in OURS.split()},
+        **{name: value for name, value in spec.extra.items() if name not in OURS},
         **present(
             {
                 "model": order.model,
@@ -183,15 +179,6 @@ def tagged(order: Order) -> Json:
     return cast("Json", found) or None
 
 
-def uri(media: Media) -> Json:
-    """A `runway://` upload as it is; a small file in the body, so that no public address is needed; else a link."""
-    if not media.url.startswith("runway://"):
-        limit = DATA_URI_LIMITS.get(media.blob.media_type.partition("/")[0], 0)
-        if media.blob.size * 4 // 3 + 100 <= limit:
-            return Embed(media.blob, "data_uri")
-    return media.url
-
-
 def whole(seconds: float) -> int:
     """The API counts whole seconds; half a second rounds up."""
     return max(1, int(seconds + 0.5))
@@ -199,6 +186,8 @@ def whole(seconds: float) -> int:
 
 def facts(order: Order) -> Facts:
     """Images or seconds, with what the vendor's prices depend on: see the docstrings of `runwayml` 5.24.0."""
+    if order.spec.kind in HEARD:
+        return facts_of_sound(order)
     spec, path = order.spec, path_of(order)
     shape = frame_of(order, path)
     wide, high = pixels(str(shape.get("ratio") or spec.size or ""), spec.aspect, spec.resolution)
@@ -216,7 +205,9 @@ def facts(order: Order) -> Facts:
             },
         )
     seconds = max(whole(spec.seconds or SECONDS), shots(spec.extra), LEAST.get(order.model, 1))
-    said = spec.extra.get("outputFormat")
+    offer = choose(OFFERS, order.model, spec.kind, roles_of(order))
+    has = offer is not None and {"outputFormat", "*"} & set(offer.extras)
+    said = spec.extra.get("outputFormat") if has else None
     form = DEEP.get(said, "deep") if isinstance(said, str) and said else ""
     return Facts(
         {"second": millionths(seconds)},
