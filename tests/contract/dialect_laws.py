@@ -14,6 +14,7 @@ from framegate.core.dialect import (
     Converse,
     Dialect,
     List,
+    Name,
     Problem,
     Route,
     Slot,
@@ -62,13 +63,14 @@ SLOT = Slot(
     "https://gateway.example/v1/uploads/up_1?_jwt=t",
     "upload:up_1",
     "https://gateway.example/v1/media/up_1?_jwt=t",
+    1730704359531,
 )
 WALLET = Wallet(
     account_id="acct_1", name="default", balance=99_500_000_000, held=500_000_000, plan="default", running=1
 )
 
 
-def typed(route: Submit | Upload | Converse | List, body: Any) -> Any:
+def typed(route: Submit | Upload | Name | Converse | List, body: Any) -> Any:
     """The body as web types it. Raises `Trouble` where web would."""
     try:
         return msgspec.convert(body, route.body, strict=True) if route.body else None
@@ -77,7 +79,7 @@ def typed(route: Submit | Upload | Converse | List, body: Any) -> Any:
         raise Trouble(Problem.INVALID, str(error), field=path[1] if path else None) from None
 
 
-def decoded(route: Submit | Upload | Converse, body: Any, call: Call | None = None) -> Any:
+def decoded(route: Submit | Upload | Name | Converse, body: Any, call: Call | None = None) -> Any:
     """What a request means; path variables that no dialogue gives are `some-name`."""
     names = dict.fromkeys(re.findall(r"\{(\w+)\}", route.path), "some-name")
     call = call or Call(path=names)

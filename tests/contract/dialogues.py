@@ -3,7 +3,8 @@
 A dialogue is `tests/dialogues/<dialect>/<case>.json`: its `source`, the client's `request`, the `spec` it means (or the
 `trouble` it gets), the `task` as it stands when it is answered, and the `response`. A dialogue whose request makes no
 task (show, cancel, delete) holds the task's spec in `task.spec`. A list holds `filter` and `tasks`, an account
-`wallet`, a download the `file` it picks, a streamed conversation `tasks` and the `pieces` they are told in.
+`wallet`, a character its `naming`, a download the `file` it picks, a streamed conversation `tasks` and the `pieces`
+they are told in.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from framegate.core.dialect import (
     Download,
     Fixed,
     List,
+    Name,
     Page,
     Receive,
     Route,
@@ -89,6 +91,10 @@ def answered(dialect: Dialect, route: Route, call: Call, case: dict[str, Any]) -
         assert case["filter"] == json.loads(msgspec.json.encode(wanted))
         tasks = tuple(fixture(dialect, task) for task in case["tasks"])
         return route.encode(Page(tasks, case.get("next"), case.get("total", 0), wanted))
+    if isinstance(route, Name):
+        naming = decoded(route, body, call)
+        assert case["naming"] == msgspec.to_builtins(naming)
+        return route.encode(msgspec.structs.replace(SLOT, filename=naming.name))
     assert isinstance(route, Upload | Uploaded | Receive)
     filename = decoded(route, body, call) if isinstance(route, Upload) else "photo.jpg"
     return route.encode(msgspec.structs.replace(SLOT, filename=filename))

@@ -42,6 +42,7 @@ from framegate.core.dialect import (
     Fixed,
     Identity,
     List,
+    Name,
     Page,
     Problem,
     Show,
@@ -132,7 +133,7 @@ def test_paths_are_well_formed_and_lead_to_one_route(dialect: Dialect) -> None:
 
 @every_dialect
 def test_types_have_a_schema(dialect: Dialect) -> None:
-    bodies = [route.body for route in dialect.routes if isinstance(route, Submit | Upload | Converse)]
+    bodies = [route.body for route in dialect.routes if isinstance(route, Submit | Upload | Name | Converse)]
     answers = [route.answer for route in dialect.routes if route.answer]
     schemas, _ = msgspec.json.schema_components([*bodies, *answers])
     assert len([*bodies, *answers]) == len(list(schemas))
@@ -148,7 +149,7 @@ def test_a_bearer_key_is_recognised(dialect: Dialect) -> None:
 @every_dialect
 def test_the_reference_names_every_path_problem_and_field(dialect: Dialect) -> None:
     text = (Path(__file__).parents[2] / "docs" / "reference" / f"{dialect.name}.md").read_text()
-    bodies = [route.body for route in dialect.routes if isinstance(route, Submit | Converse)]
+    bodies = [route.body for route in dialect.routes if isinstance(route, Submit | Name | Converse)]
     words = [route.path for route in dialect.routes] + [problem.code for problem in Problem]
     words += [field for body in bodies for field in body.__struct_encode_fields__]
     assert [] == [word for word in words if word not in text]

@@ -70,15 +70,20 @@ def said(body: dict[str, Any]) -> dict[str, Any]:
     kept = {k: v for k, v in body.items() if v not in (None, []) and k not in MIRROR_IGNORES}
     if isinstance(picture := kept.get("input_reference"), dict):
         kept["input_reference"] = picture.get("image_url") or f"upload:{picture['file_id']}"
-    return {**DEFAULTS, **{name: text(value) for name, value in kept.items()}}
+    cast = [who["id"] for who in kept.pop("characters", [])]
+    kept |= {"characters[][id]": [f"upload:{name}" for name in cast]} if cast else {}
+    said = {name: value if name == "characters[][id]" else text(value) for name, value in kept.items()}
+    return {**DEFAULTS, **said}
 
 
 def heard(request: Request) -> dict[str, Any]:
     """What the provider sends, read the same way."""
-    return {
+    found = {
         part.name: part.content.path if isinstance(part.content, Blob) else part.content
         for part in request.parts
     }
+    cast = [part.content for part in request.parts if part.name == "characters[][id]"]
+    return {**found, **({"characters[][id]": cast} if cast else {})}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -168,6 +173,29 @@ def test_a_gateway_in_front_of_a_gateway(near: Gateway, gateway: Gateway) -> Non
         assert client.videos.delete(source).deleted
     assert "balanced" in near.books()
     assert "balanced" in gateway.books()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
+def test_a_character_goes_along(near: Gateway, gateway: Gateway) -> None:
+    """The far one is told of it first, by the same name, and it appears in what comes back."""
+    far = openai.OpenAI(base_url=f"{gateway.url}/v1", api_key=gateway.key)
+    with openai.OpenAI(base_url=f"{near.url}/v1", api_key=near.key) as client, far:
+        film = client.videos.create_and_poll(prompt="a paper boat", size="1280x720", poll_interval_ms=200)
+        clip = ("a.mp4", client.videos.download_content(film.id).read(), "video/mp4")
+        mimi = client.videos.create_character(name="Mimi", video=clip)
+        asked = {"prompt": "Mimi at sea", "size": "1280x720", "poll_interval_ms": 200}
+        done = client.videos.create_and_poll(**asked, extra_body={"characters": [{"id": mimi.id}]})
+        assert "completed" == done.status
+        sent = gateway.call("GET", f"/v1/tasks/{far.videos.list(limit=1).data[0].id}").json
+        assert "Mimi at sea" == sent["prompt"]
+        alone = far.videos.create_and_poll(**asked)
+        shown = [client.videos.download_content(done.id).read(), far.videos.download_content(alone.id).read()]
+        assert shown[0] != shown[1]
+        told = near.admin("GET", f"/tasks/{done.id}").json["calls"]
+        assert [("upload", "POST", "/v1/videos/characters", 200), ("submit", "POST", "/v1/videos", 200)] == [
+            (call["what"], call["method"], call["url"], call["status"]) for call in told[:2]
+        ]
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from typing import Any
 
 import av
 import httpx
+import numpy as np
 import openai
 import pytest
 from PIL import Image
@@ -270,7 +271,8 @@ def test_a_wrong_key(gateway: Gateway) -> None:
         ({"prompt": " "}, "prompt", "invalid_value"),
         ({"extra_body": {"aspect": "16:9"}}, "aspect", "unknown_parameter"),
         ({"extra_body": {"seed": "many"}}, "seed", "invalid_type"),
-        ({"extra_body": {"characters": [{"id": "char_1"}]}}, "characters", "unsupported_parameter"),
+        ({"extra_body": {"characters": [{"id": "char_1"}]}}, "characters", "invalid_value"),
+        ({"extra_body": {"characters": [{"id": "med_1"}]}}, "characters[0].id", "invalid_value"),
         ({"extra_body": {"input_reference": "https://example.com/a.png"}}, "input_reference", "invalid_type"),
         ({"input_reference": ("a.png", b"no picture", "image/png")}, "input_reference", "invalid_value"),
     ],
@@ -298,11 +300,67 @@ def test_what_is_missing_is_said(gateway: Gateway, client: openai.OpenAI, finish
         client.videos.download_content(finished.id, variant="poster")  # type: ignore[arg-type]
 
 
-def test_characters_are_refused_plainly(client: openai.OpenAI) -> None:
-    with pytest.raises(openai.BadRequestError, match="characters are not served here"):
-        client.videos.create_character(name="Mimi", video=("a.mp4", b"....", "video/mp4"))
-    with pytest.raises(openai.BadRequestError, match="characters are not served here"):
-        client.videos.get_character("char_1")
+def frames(content: bytes) -> list[np.ndarray[Any, Any]]:
+    with av.open(io.BytesIO(content)) as file:
+        return [frame.to_ndarray(format="rgb24").astype(int) for frame in file.decode(video=0)]
+
+
+def test_a_character_is_kept_and_appears(client: openai.OpenAI, finished: Any) -> None:
+    film = client.videos.download_content(finished.id).read()
+    mimi = client.videos.create_character(name="Mimi", video=("mimi.mp4", film, "video/mp4"))
+    momo = client.videos.create_character(name=" Momo ", video=io.BytesIO(film))
+    assert mimi.id
+    assert mimi.id.startswith("char_")
+    assert ("Mimi", "Momo") == (mimi.name, momo.name)
+    assert finished.created_at <= mimi.created_at <= time.time()
+    assert mimi.to_dict() == client.videos.get_character(mimi.id).to_dict()
+    given = {"prompt": "Mimi on a snowy hill", "seconds": "4", "size": "1280x720", "poll_interval_ms": 100}
+    casts = ([], [{"id": mimi.id}], [{"id": mimi.id}, {"id": momo.id}])
+    done = [client.videos.create_and_poll(**given, extra_body={"characters": cast}) for cast in casts]
+    assert ["completed"] * 3 == [video.status for video in done]
+    alone, one, two = (frames(client.videos.download_content(video.id).read())[48] for video in done)
+    left, right = np.s_[32:, :57], np.s_[32:, 57:]
+    assert [True, False] == [np.abs(alone - one)[half].mean() > 4 for half in (left, right)]
+    assert [True, True] == [np.abs(alone - two)[half].mean() > 4 for half in (left, right)]
+
+
+async def test_characters_of_the_asynchronous_client(
+    async_client: openai.AsyncOpenAI, finished: Any, gateway: Gateway
+) -> None:
+    film = (await async_client.videos.download_content(finished.id)).content
+    mimi = await async_client.videos.create_character(name="Mimi", video=("mimi.mp4", film, "video/mp4"))
+    assert mimi.id
+    assert mimi.to_dict() == (await async_client.videos.get_character(mimi.id)).to_dict()
+    body = {"prompt": "Mimi again", "characters": [{"id": mimi.id}]}
+    made = raw(gateway, "POST", "/videos", json=body).json()
+    done = await async_client.videos.poll(made["id"], poll_interval_ms=100)
+    assert ("completed", "Mimi again") == (done.status, done.prompt)
+
+
+def test_what_is_no_character_is_refused(client: openai.OpenAI, gateway: Gateway) -> None:
+    png = ("a.png", picture(), "image/png")
+    with pytest.raises(openai.BadRequestError, match="must be a file of the kind video") as caught:
+        client.videos.create_character(name="Mimi", video=png)
+    assert "video" == caught.value.param
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.videos.create_character(name="", video=png)
+    assert "name" == caught.value.param
+    upload = gateway.call("POST", "/v1/uploads", {"filename": "a.mp4"}).json["id"]
+    for name in ("char_1", upload):
+        with pytest.raises(openai.NotFoundError):
+            client.videos.get_character(name)
+
+
+def test_a_character_is_its_owners_alone(gateway: Gateway, client: openai.OpenAI, finished: Any) -> None:
+    film = ("a.mp4", client.videos.download_content(finished.id).read(), "video/mp4")
+    mimi = client.videos.create_character(name="Mimi", video=film)
+    assert mimi.id
+    key = gateway.command("keys", "create", "--account", "a-stranger", "--credit", "5").stdout.strip()
+    with openai.OpenAI(base_url=f"{gateway.url}/v1", api_key=key) as stranger:
+        with pytest.raises(openai.NotFoundError):
+            stranger.videos.get_character(mimi.id)
+        with pytest.raises(openai.BadRequestError, match="does not exist"):
+            stranger.videos.create(prompt="Mimi", extra_body={"characters": [{"id": mimi.id}]})
 
 
 def test_every_error_below_the_path_has_openais_form(gateway: Gateway) -> None:

@@ -144,7 +144,7 @@ class Wallet(msgspec.Struct, frozen=True, kw_only=True):
 
 class Slot(msgspec.Struct, frozen=True):
     """A place to upload a file to: `PUT` the bytes to `put_url`; afterwards `url` names them in requests, and `link` is
-    where they can be read.
+    where they can be read. `created_at` in Unix milliseconds.
     """
 
     id: str
@@ -152,6 +152,14 @@ class Slot(msgspec.Struct, frozen=True):
     put_url: str
     url: str
     link: str = ""
+    created_at: int = 0
+
+
+class Naming(msgspec.Struct, frozen=True):
+    """A character to be: its `name`, and the `upload` (an id) that shows it."""
+
+    name: str
+    upload: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,9 +235,12 @@ class Upload(Described):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uploaded(Described):
-    """The client says that the upload named by the path variable `id` is complete."""
+    """The client says that the upload named by the path variable `id` is complete, or asks for it. Only ids that begin
+    with `prefix` lead to one.
+    """
 
     path: str
+    prefix: str = ""
     encode: Callable[[Slot], Response]
 
 
@@ -239,6 +250,18 @@ class Receive(Described):
 
     path: str
     part: str
+    encode: Callable[[Slot], Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name(Described):
+    """Make a character of an uploaded video: `decode` gives its name and the upload. It is kept like one, under an id
+    of its own that begins with `char_`, and answered like one whose `filename` is the name.
+    """
+
+    path: str
+    body: type[Any]
+    decode: Callable[[Call], Naming]
     encode: Callable[[Slot], Response]
 
 
@@ -311,6 +334,7 @@ Route = (
     | Upload
     | Uploaded
     | Receive
+    | Name
     | Download
     | Delete
     | Converse

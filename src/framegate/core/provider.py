@@ -130,6 +130,7 @@ class Provider:
     find: Exchange[str, Report | None] | None = None  # by our task id; None: not found (which proves nothing)
     cancel: Exchange[Handle, Report] | None = None
     upload: Exchange[Media, Media | Next] | None = None
+    uploads: tuple[Role, ...] = ()  # what always goes by `upload`; empty: what no link of ours can bring
     poll_many: Exchange[tuple[Handle, ...], tuple[Report | None, ...]] | None = (
         None  # None: not in the answer
     )

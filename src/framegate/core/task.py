@@ -44,6 +44,7 @@ class Role(StrEnum):
     VIDEO = "video"
     AUDIO = "audio"
     MASK = "mask"
+    CHARACTER = "character"  # a film of somebody who is to appear
 
 
 class State(StrEnum):
@@ -89,7 +90,8 @@ class Failure(msgspec.Struct, frozen=True):
 
 class Input(msgspec.Struct, frozen=True, omit_defaults=True):
     """A medium that the client gave. `url` is an http(s) URL, a data URI, bare base64 or `upload:<id>` as it came in;
-    after intake it is empty or the original http(s) URL, and `media` names our stored copy.
+    after intake it is empty or the original http(s) URL, and `media` names our stored copy. `name` is what a character
+    is called in the prompt.
     """
 
     role: Role
@@ -97,6 +99,7 @@ class Input(msgspec.Struct, frozen=True, omit_defaults=True):
     media: str = ""
     sha256: str = ""
     media_type: str = ""
+    name: str = ""
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -144,12 +147,15 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return next((item for item in self.inputs if item.role is role), None)
 
 
-class Media(msgspec.Struct, frozen=True):
-    """An input made ready for one upstream: `blob` is our checked copy, `url` a public signed link to it."""
+class Media(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An input made ready for one upstream: `blob` is our checked copy, `url` a public signed link to it; or, after an
+    upload, whatever names it there. `name` is a character's.
+    """
 
     role: Role
     blob: Blob
     url: str
+    name: str = ""
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,6 +14,7 @@ from framegate.core.dialect import (
     Dialect,
     Filter,
     Identity,
+    Naming,
     Page,
     Period,
     Problem,
@@ -54,6 +55,7 @@ class Media(Protocol):
     async def open_upload(self, caller: Caller, filename: str) -> Slot: ...
     async def receive_upload(self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str) -> None: ...
     async def finish_upload(self, caller: Caller, slot_id: str) -> Slot: ...
+    async def name_upload(self, caller: Caller, naming: Naming) -> Slot: ...
 
 
 def unknown_task(any_id: str) -> Trouble:
@@ -326,6 +328,9 @@ class Gateway:
 
     async def finish_upload(self, caller: Caller, slot_id: str) -> Slot:
         return await self.media.finish_upload(caller, slot_id)
+
+    async def name_upload(self, caller: Caller, naming: Naming) -> Slot:
+        return await self.media.name_upload(caller, naming)
 
     async def file(self, bucket: str, name: str) -> tuple[str, int, str, str] | None:
         """A stored file behind a checked link: its SHA-256, size, media type, and a name to save it under."""

@@ -14,7 +14,7 @@ import msgspec
 from framegate.access import Caller
 from framegate.artifacts.intake import Intake, wanted
 from framegate.artifacts.links import BadLink, Links
-from framegate.core.dialect import Problem, Slot, Trouble, invalid
+from framegate.core.dialect import Naming, Problem, Slot, Trouble, invalid
 from framegate.core.task import Artifact, Input, Media, Role, Spec, Task
 from framegate.core.wire import Blob
 from framegate.engine.filing import Filed, discard, referred, unreferred
@@ -27,6 +27,8 @@ LARGEST_UPLOAD = 1_000_000_000
 ENDINGS = {"jpeg": "jpg", "mpeg": "mp3", "quicktime": "mov", "x-wav": "wav", "octet-stream": "bin"}
 MADE = defaultdict(lambda: Role.REFERENCE, {"video": Role.VIDEO, "audio": Role.AUDIO})
 """What a result is for the task that goes on from it, by its type."""
+CHARACTER = "char_"
+"""How the id of a character begins: an upload whose `filename` is its name."""
 ROOMY = 0.5
 """Seconds for which a look at the disk is good: what can come in meanwhile is far less than the margin."""
 
@@ -173,13 +175,15 @@ class MediaDesk:
         row = await self._store.row("media_by_id", id=media_id, account_id=caller.account_id)
         if row is None or row["state"] != "ready":
             what = "was not filled yet: PUT the bytes first" if row else "does not exist"
-            raise Trouble(Problem.INVALID, f"the upload {media_id[:60]!r} {what}", field=item.role)
+            thing = "character" if media_id.startswith(CHARACTER) else "upload"
+            raise Trouble(Problem.INVALID, f"the {thing} {media_id[:60]!r} {what}", field=item.role)
         return msgspec.structs.replace(
             item,
             url="",
             media=media_id,
             sha256=row["sha256"],
             media_type=row["media_type"],
+            name=row["filename"] if media_id.startswith(CHARACTER) else item.name,
         )
 
     async def of(self, job: Job) -> tuple[Media, ...]:
@@ -196,7 +200,8 @@ class MediaDesk:
                 sha256=row["sha256"],
                 media_type=row["media_type"],
             )
-            found.append(Media(role=item.role, blob=blob, url=self._media_url(item.media)))
+            url = self._media_url(item.media)
+            found.append(Media(role=item.role, blob=blob, url=url, name=item.name))
         return tuple(found)
 
     async def made(self, job: Job) -> tuple[Media, ...]:
@@ -282,7 +287,7 @@ class MediaDesk:
                 upload=1,
             )
         )
-        return self._slot(slot_id, filename)
+        return self._slot(slot_id, filename, now)
 
     async def receive_upload(self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str) -> None:  # noqa: ARG002
         """Fill a slot whose link was checked; the type is sniffed, whatever `media_type` says. Raises `Trouble`."""
@@ -326,9 +331,30 @@ class MediaDesk:
                 Problem.CONFLICT,
                 "nothing was uploaded yet: PUT the bytes to the upload's URL first",
             )
-        return self._slot(slot_id, row["filename"])
+        return self._slot(slot_id, row["filename"], row["created_at"])
 
-    def _slot(self, slot_id: str, filename: str) -> Slot:
+    async def name_upload(self, caller: Caller, naming: Naming) -> Slot:
+        """A character of an uploaded video: the same file, kept under an id and a name of its own. Raises `Trouble`."""
+        found = await self._uploaded(caller, Input(Role.VIDEO, f"upload:{naming.upload}"))
+        if not found.media_type.startswith(wanted(Role.CHARACTER)):
+            raise invalid(Role.VIDEO, f"the video must be a file of the kind video/*, not {found.media_type}")
+        now = await self._store.now()
+        row = await self._store.row("media_by_id", id=found.media, account_id=caller.account_id)
+        character = new_id(CHARACTER.removesuffix("_"), now)
+        new = {"id": character, "account_id": caller.account_id, "filename": naming.name, "created_at": now}
+        file = {"sha256": found.sha256, "media_type": found.media_type, "size": row["size"] if row else 0}
+        try:
+            await self._store.write(
+                step("touch_media", id=found.media, account_id=caller.account_id, at=now),
+                step("insert_media", **new, **file, source="", state="ready", upload=1),
+                *referred([(character, (found.sha256,))]),
+            )
+        except Unmet:
+            message = "the video was just swept away; send it again"
+            raise Trouble(Problem.UNAVAILABLE, message, retry_after=1) from None
+        return self._slot(character, naming.name, now)
+
+    def _slot(self, slot_id: str, filename: str, created_at: int) -> Slot:
         put = f"{self._public_url}/v1/uploads/{slot_id}?_jwt={self._links.sign('uploads', slot_id)}"
         link = self._media_url(slot_id)
-        return Slot(id=slot_id, filename=filename, put_url=put, url=f"upload:{slot_id}", link=link)
+        return Slot(slot_id, filename, put, f"upload:{slot_id}", link, created_at)

@@ -25,6 +25,7 @@ from framegate.core.task import (
     Order,
     Parent,
     Report,
+    Role,
     State,
 )
 from framegate.core.wire import Malformed, Request, Response
@@ -356,13 +357,19 @@ class Worker:
     async def order(self, job: Job, upstream: Upstream, provider: Provider) -> Order:
         """The order for the current candidate: media in place, the parent's handle looked up.
 
-        Media are uploaded to the vendor where it takes uploads and none of our links can reach it. Raises what
-        `Transport` and decoders raise; nothing was bought then.
+        Media are uploaded to the vendor where it takes uploads and none of our links can reach it, or where it takes
+        them in no other way. Raises what `Transport` and decoders raise; nothing was bought then.
         """
         candidate, callback = job.candidate, self.callback(job.id)
         media = await self.media(job)
-        if provider.upload is not None and callback is None:
-            media = tuple([await self.reach.upload(job.id, item, upstream, provider) for item in media])
+        if provider.upload is not None:
+            goes = provider.uploads or (tuple(Role) if callback is None else ())
+            media = tuple(
+                [
+                    await self.reach.upload(job.id, item, upstream, provider) if item.role in goes else item
+                    for item in media
+                ]
+            )
         parent = None
         if candidate.spec.parent:
             row = await self.store.row(

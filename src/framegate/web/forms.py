@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple, cast
 
 from python_multipart import MultipartParser
@@ -82,7 +83,8 @@ async def one_file(chunks: AsyncIterator[bytes], content_type: str) -> AsyncIter
 def fold(fields: list[tuple[str, str]]) -> dict[str, Any]:
     """`[("video[id]", "a"), ("tags[]", "x"), ("tags[]", "y")]` → `{"video": {"id": "a"}, "tags": ["x", "y"]}`.
 
-    Numbers in brackets are places of a list. Raises `Trouble` MALFORMED where names contradict one another.
+    Numbers in brackets are places of a list; `who[][id]` is of its last object, or of a next one when that has an id.
+    Raises `Trouble` MALFORMED where names contradict one another.
     """
     root: dict[str, Any] = {}
     for name, value in fields:
@@ -90,8 +92,8 @@ def fold(fields: list[tuple[str, str]]) -> dict[str, Any]:
         if len(keys) > DEPTH:
             raise Trouble(Problem.MALFORMED, f"the form names {name[:80]!r}, which is nested too deeply")
         holder: dict[str, Any] = root
-        for key in keys[:-1]:
-            inner = holder.setdefault(key, {})
+        for key, after in pairwise(keys):
+            inner = holder.setdefault(key or _place(holder, after), {})
             if not isinstance(inner, dict):
                 raise Trouble(
                     Problem.MALFORMED, f"the form names {name[:80]!r} both as a value and as an object"
@@ -102,6 +104,12 @@ def fold(fields: list[tuple[str, str]]) -> dict[str, Any]:
             raise Trouble(Problem.MALFORMED, f"the form gives {name[:80]!r} twice")
         holder[last] = value
     return {key: _listed(value) for key, value in root.items()}
+
+
+def _place(holder: dict[str, Any], key: str) -> str:
+    """Which object of a list of them gets the field `key`: the last one, or the next when the last one has it."""
+    last: Any = holder.get(str(len(holder) - 1), {})
+    return str(len(holder) - (bool(holder) and key not in last))
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401 - JSON

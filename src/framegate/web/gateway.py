@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
 
 from framegate.access import Caller
-from framegate.core.dialect import Filter, Identity, Page, Period, Slot, Wallet
+from framegate.core.dialect import Filter, Identity, Naming, Page, Period, Slot, Wallet
 from framegate.core.task import Spec, Task
 
 
@@ -36,6 +36,7 @@ class Gateway(Protocol):
     async def open_upload(self, caller: Caller, filename: str) -> Slot: ...
     async def receive_upload(self, slot_id: str, chunks: AsyncIterator[bytes], media_type: str) -> None: ...
     async def finish_upload(self, caller: Caller, slot_id: str) -> Slot: ...
+    async def name_upload(self, caller: Caller, naming: Naming) -> Slot: ...
     async def file(self, bucket: str, name: str) -> tuple[str, int, str, str] | None:
         """A stored file behind a checked link: its SHA-256, size, media type and a name to save it under."""
         ...

@@ -166,6 +166,8 @@ async def serve_upload(turn: Turn, route: routes.Upload) -> None:
 async def serve_uploaded(turn: Turn, route: routes.Uploaded) -> None:
     async for _ in turn.visit.chunks(JSON_LIMIT):
         pass  # some clients send the parts they uploaded; there is one
+    if not turn.path["id"].startswith(route.prefix):
+        raise Trouble(Problem.NOT_FOUND, f"there is no {turn.path['id'][:80]!r} here")
     await turn.visit.answer(
         route.encode(await turn.gateway.finish_upload(turn.caller, turn.path["id"])), OPEN
     )
@@ -187,6 +189,11 @@ async def serve_receive(turn: Turn, route: routes.Receive) -> None:
     if len(slots) != 1:
         raise Trouble(Problem.INVALID, f"send one file as {route.part}", field=route.part)
     await turn.visit.answer(route.encode(slots[0]), OPEN)
+
+
+async def serve_name(turn: Turn, route: routes.Name) -> None:
+    naming = route.decode(await turn.call(route.body))
+    await turn.visit.answer(route.encode(await turn.gateway.name_upload(turn.caller, naming)), OPEN)
 
 
 async def serve_download(turn: Turn, route: routes.Download) -> None:
@@ -213,6 +220,7 @@ KINDS: dict[type[Any], Callable[[Turn, Any], Awaitable[None]]] = {
     routes.Upload: serve_upload,
     routes.Uploaded: serve_uploaded,
     routes.Receive: serve_receive,
+    routes.Name: serve_name,
     routes.Download: serve_download,
     routes.Delete: serve_delete,
     routes.Converse: serve_converse,

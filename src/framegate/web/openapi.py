@@ -18,6 +18,7 @@ from framegate.core.dialect import (
     Download,
     Fixed,
     List,
+    Name,
     Problem,
     Receive,
     Route,
@@ -106,7 +107,7 @@ def _types(dialects: Mapping[str, Dialect], admin: list[AdminRoute]) -> list[Any
 
 def body_of(route: Route) -> type[Any] | None:
     """The type of the JSON that a route takes, if it takes any."""
-    return route.body if isinstance(route, Submit | Upload | Converse | List | Account) else None
+    return route.body if isinstance(route, Submit | Upload | Name | Converse | List | Account) else None
 
 
 def _operation(route: Route, dialect: Dialect, path: str, named: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,8 @@ GUIDANCE = 100
 WORD = 200
 """Characters of a vendor's word, such as the quality."""
 INPUTS = 16
+NAME = 80
+"""Characters of a character's name."""
 LIMIT = 100
 FILTERS = {
     "limit": f"How many, 1 to {LIMIT}; 20 if left out",
@@ -119,7 +121,12 @@ def one_of(word: str, words: tuple[str, ...], field: str) -> str:
 def input_of(item: NewInput, field: str) -> Input:
     if not item.url:
         raise invalid(f"{field}.url", f"{field}.url must be a URL, a data URI or upload:<id>")
-    return Input(Role(one_of(item.role, tuple(Role), f"{field}.role")), item.url)
+    role = Role(one_of(item.role, tuple(Role), f"{field}.role"))
+    if item.name and role is not Role.CHARACTER:
+        raise invalid(f"{field}.name", f"{field}.name is for a character; this is a {role}")
+    if len(item.name) > NAME or not item.name.isprintable():
+        raise invalid(f"{field}.name", f"{field}.name may have at most {NAME} printable characters")
+    return Input(role, item.url, name=item.name)
 
 
 def action_of(parent: str | None, inputs: tuple[Input, ...]) -> Action:

@@ -19,6 +19,7 @@ class NewInput(Struct):
 
     role: Annotated[str, words(*Role, description="What it is for")]
     url: Annotated[str, Meta(description="An http(s) URL, a data URI, or `upload:<id>`")]
+    name: Annotated[str, Meta(description="What the prompt calls a character: at most 80 characters")] = ""
 
 
 class NewTask(Struct, kw_only=True):

@@ -6,17 +6,18 @@
 | show, list, delete | GET /v1/videos/{id}, GET /v1/videos, DELETE /v1/videos/{id} | openai-openapi |
 | download | GET /v1/videos/{id}/content?variant= | openai-openapi |
 | continue | POST /v1/videos/{id}/remix, /v1/videos/edits, /v1/videos/extensions | openai-openapi |
-| characters | POST /v1/videos/characters, GET /v1/videos/characters/{id} | refused: no upstream takes them |
+| characters | POST /v1/videos/characters, GET /v1/videos/characters/{id} | openai-openapi, PyPI openai |
 | webhook | video.completed, video.failed | OpenAI's guide to webhooks; `callback_url` is ours |
 
 Every good answer has status 200. `openai-poll-after-ms` says when to look again. The JSON: `videos_shapes.py`. What it
-means: `videos_decode.py` and `videos_encode.py`.
+means: `videos_decode.py`, `videos_characters.py` and `videos_encode.py`.
 """
 
 from __future__ import annotations
 
-from framegate.core.dialect import Delete, Dialect, Download, Fixed, List, Show, Submit, bearer
+from framegate.core.dialect import Delete, Dialect, Download, List, Name, Show, Submit, Uploaded, bearer
 from framegate.core.wire import Json
+from framegate.dialects.openai.videos_characters import EXAMPLE, PREFIX, decode_character, encode_character
 from framegate.dialects.openai.videos_decode import (
     QUERY,
     decode,
@@ -29,18 +30,18 @@ from framegate.dialects.openai.videos_encode import (
     check_delete,
     encode,
     encode_deleted,
-    encode_no_characters,
     encode_notice,
     encode_page,
     encode_trouble,
     pick,
 )
 from framegate.dialects.openai.videos_shapes import (
+    Character,
     Deleted,
     Edit,
     Extension,
+    NewCharacter,
     NewVideo,
-    Refusal,
     Remix,
     VideoList,
     VideoObject,
@@ -153,18 +154,23 @@ DIALECT = Dialect(
             encode=encode,
             examples={"request": {"prompt": "the curtain falls", "video": SOURCE, "seconds": "4"}},
         ),
-        Fixed(
+        Name(
             path="POST /v1/videos/characters",
-            summary="Characters are not served",
-            notes="Answers with an error that says what to do instead.",
-            answer=Refusal,
-            encode=encode_no_characters,
+            summary="Create a character from a video",
+            notes="A form with `name` and the file `video`. A create that lists the character's id makes it appear.",
+            body=NewCharacter,
+            answer=Character,
+            decode=decode_character,
+            encode=encode_character,
+            examples={"request": {"name": "Mimi", "video": "upload:med_01K8…"}, "response": EXAMPLE},
         ),
-        Fixed(
+        Uploaded(
             path="GET /v1/videos/characters/{id}",
-            summary="Characters are not served",
-            answer=Refusal,
-            encode=encode_no_characters,
+            prefix=PREFIX,
+            summary="Retrieve a character",
+            answer=Character,
+            encode=encode_character,
+            examples={"response": EXAMPLE},
         ),
     ),
     encode_trouble=encode_trouble,

@@ -4,6 +4,7 @@
 |---|---|---|
 | seconds, size | the same; "4" and "720x1280" if left out | openai-openapi f85dbe2 |
 | input_reference | first_frame | the same |
+| characters | character, see `videos_characters.py` | OpenAI's guide to videos, 2026-08 |
 | remix: the path's id | parent; vary | the same |
 | edits, extensions: video | parent, or the input video; edit, extend | the same; OpenAI's guide to videos, 2026-08 |
 | seed, fps, guidance_scale, generate_sound, negative_prompt | the same | vLLM-Omni docs/serving/videos_api.md |
@@ -30,6 +31,7 @@ from framegate.core.checks import (
 from framegate.core.dialect import Call, Filter, invalid
 from framegate.core.task import Action, Input, Kind, Role, Spec
 from framegate.dialects.openai.trouble import check_fields, wrong
+from framegate.dialects.openai.videos_characters import cast_of
 from framegate.dialects.openai.videos_shapes import (
     Edit,
     Extension,
@@ -62,18 +64,12 @@ EXTRAS = (
     "frame_interpolation_scale",
     "enable_teacache",
 )
-NO_CHARACTERS = (
-    "characters are not served here: no upstream takes them; describe them in the prompt, or give a picture "
-    "as input_reference"
-)
 
 
 def decode(call: Call) -> Spec:
     """The spec of a create request. Raises `Trouble` in the client's words."""
     body: NewVideo = call.body
     check(call, body)
-    if body.characters:
-        raise wrong("characters", NO_CHARACTERS, "unsupported_parameter")
     first = picture_of(body.input_reference, call.raw)
     extra = {name: getattr(body, name) for name in EXTRAS if getattr(body, name) is not None}
     check_note(extra, "the body")
@@ -88,7 +84,10 @@ def decode(call: Call) -> Spec:
         seed=check_seed(body.seed, "seed"),
         guidance=guidance_of(body.guidance_scale),
         audio=body.generate_sound,
-        inputs=(Input(Role.FIRST_FRAME, first),) if first else (),
+        inputs=(
+            *((Input(Role.FIRST_FRAME, first),) if first else ()),
+            *cast_of(body.characters, call.raw.get("characters")),
+        ),
         callback_url=callback_of(body.callback_url),
         vendor="openai",
         extra=extra,

@@ -10,9 +10,9 @@ import msgspec
 
 from framegate.core.dialect import Call, Page, Problem, Trouble
 from framegate.core.task import Artifact, Cause, Failure, Kind, State, Task
-from framegate.core.wire import Json, Request, Response, answer, post
+from framegate.core.wire import Json, Request, Response, post
 from framegate.dialects.openai import trouble as troubles
-from framegate.dialects.openai.videos_decode import NO_CHARACTERS, SECONDS, SIZE
+from framegate.dialects.openai.videos_decode import SECONDS, SIZE
 from framegate.dialects.openai.videos_shapes import (
     Deleted,
     ErrorObject,
@@ -39,6 +39,7 @@ VARIANTS = ("video", "thumbnail", "spritesheet")
 # Where a refusal in our words (from routing, or from the intake of media) belongs in this client's request.
 FIELDS = {
     "first_frame": "input_reference",
+    "character": "characters",
     "parent": "video",
     "extra": "the body",
     "audio": "generate_sound",
@@ -160,12 +161,6 @@ def encode_notice(task: Task) -> Request:
         id=f"evt_{digest}", created_at=task.updated_at // 1000, type=kind, data=EventData(id=task.public_id)
     )
     return post(task.spec.callback_url or "", cast("Json", msgspec.to_builtins(event)))
-
-
-def encode_no_characters(_call: Call) -> Response:
-    """Characters are neither made nor kept here."""
-    error = troubles.body(NO_CHARACTERS, "invalid_request_error", None, "unsupported_operation")
-    return answer(400, error)
 
 
 def encode_trouble(trouble: Trouble) -> Response:

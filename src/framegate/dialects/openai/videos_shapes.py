@@ -1,12 +1,12 @@
 """The JSON of `/v1/videos`, both ways.
 
 Source: openai/openai-openapi at f85dbe2 (2026-08-21), schemas CreateVideo*, VideoResource, VideoListResource,
-DeletedVideoResource; the fields of self-hosted servers: vLLM-Omni docs/serving/videos_api.md.
+DeletedVideoResource, VideoCharacterResource; the fields of self-hosted servers: vLLM-Omni docs/serving/videos_api.md.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -35,6 +35,27 @@ class VideoReference(Struct, kw_only=True):
     id: Annotated[str, Meta(description="The id of a completed video")]
 
 
+class CharacterReference(Struct, kw_only=True):
+    """Somebody who is to appear."""
+
+    id: Annotated[str, Meta(description="The id of a character (POST /v1/videos/characters)")]
+
+
+class NewCharacter(Struct, kw_only=True):
+    """The form that makes a character."""
+
+    name: Annotated[str, Meta(description="1 to 80 characters; prompts call the character so")]
+    video: Annotated[str, Meta(description="A file of the form: a short video of the character")]
+
+
+class Character(Struct, kw_only=True):
+    """A character. `created_at` in Unix seconds."""
+
+    id: str
+    name: str
+    created_at: int
+
+
 Reference = Annotated[
     str | ImageReference, Meta(description="The first frame: a file of the form, or {image_url} or {file_id}")
 ]
@@ -49,7 +70,12 @@ class NewVideo(Struct, kw_only=True):
     seconds: Seconds | None = None
     size: Size | None = None
     input_reference: Reference | None = None
-    characters: Annotated[Any, Meta(description="Not served: refused unless empty")] = None
+    characters: (
+        Annotated[
+            list[CharacterReference], Meta(description="At most 2; the prompt calls them by their names")
+        ]
+        | None
+    ) = None
     callback_url: Callback | None = None
     negative_prompt: str | None = None
     seed: int | None = None
@@ -131,21 +157,6 @@ class Deleted(Struct, kw_only=True):
     id: str
     object: Literal["video.deleted"] = "video.deleted"
     deleted: bool
-
-
-class Problem(Struct, kw_only=True):
-    """An error."""
-
-    message: str
-    type: str
-    param: str | None
-    code: str | None
-
-
-class Refusal(Struct, kw_only=True):
-    """The answer to a request that is refused."""
-
-    error: Problem
 
 
 class EventData(Struct, kw_only=True):

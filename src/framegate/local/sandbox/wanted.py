@@ -221,6 +221,7 @@ def plan(
             references=references,
             video=video,
             audio=wanted.file(Role.AUDIO),
+            characters=tuple(item.file for item in wanted.inputs if item.role is Role.CHARACTER),
             camera=wanted.camera or "",
             sound=wanted.audio is True,
             loop=wanted.loop is True,

@@ -26,8 +26,9 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One file to render. The same brief gives the same bytes (on one machine, with one set of versions).
 
     `width` and `height` in pixels (even), `seconds` of output, `fps` frames a second. `first`, `last`, `reference`,
-    `video` and `audio` are paths of local files. `sound`: whether a video has an audio track. `upscale`: the factor by
-    which `reference` or `video` is enlarged instead of drawing something new. `format`: the file's ending.
+    `video`, `audio` and `characters` (films of who is to appear) are paths of local files. `sound`: whether a video has
+    an audio track. `upscale`: the factor by which `reference` or `video` is enlarged instead of drawing something new.
+    `format`: the file's ending.
 
     Music, speech and sounds have no picture. `seconds` of None is as long as a text takes to say. `voice` names who
     speaks. A given `audio` is what is worked on: with a `voice` that voice says it, with a `language` it is dubbed,
@@ -46,6 +47,7 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     references: tuple[str, ...] = ()
     video: str | None = None
     audio: str | None = None
+    characters: tuple[str, ...] = ()
     camera: str = ""
     sound: bool = False
     loop: bool = False

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from framegate.local.studio.ambience import ambience
 from framegate.local.studio.brief import BadMedia, Brief, Progress, Stopped
+from framegate.local.studio.cast import joined, portraits_of, with_portraits
 from framegate.local.studio.clip import Frames, clip
 from framegate.local.studio.clock import Clock
 from framegate.local.studio.encode import rate_of, write_video
@@ -19,7 +20,7 @@ from framegate.local.studio.film import enlarged, filmed
 from framegate.local.studio.mark import mark_for, stamp
 from framegate.local.studio.media import SOUND_RATE, open_film, read_sound
 from framegate.local.studio.picture import encoded, inner_size, picture
-from framegate.local.studio.planes import Planes, scaled
+from framegate.local.studio.planes import Planes, scaled, to_planes, to_rgb
 from framegate.local.studio.sound.file import FORMATS
 from framegate.local.studio.sound.listen import write_heard
 
@@ -37,8 +38,9 @@ def render(brief: Brief, target: Path, progress: Progress) -> None:
     """Render one file at `target`.
 
     A given `video` comes before `first` and `last`, these before `references` (of which a video opens with the first
-    one, in the prompt's colours). `audio` is the track of a video whether or not `sound` is set. An enlarged file has
-    the input's size times `upscale`, a video also its length and rate.
+    one, in the prompt's colours). `characters` stand in front of whatever there is. `audio` is the track of a video
+    whether or not `sound` is set. An enlarged file has the input's size times `upscale`, a video also its length and
+    rate.
 
     Music, speech and sounds are stereo at 44.1 kHz, exactly `seconds` long, or as long as the recording that is given.
 
@@ -107,7 +109,11 @@ def words_of(brief: Brief) -> dict[str, str]:
 
 
 def _write_picture(brief: Brief, target: Path) -> None:
-    target.write_bytes(encoded(picture(brief), brief.format, words_of(brief)))
+    drawn = picture(brief)
+    if brief.characters:
+        portraits = portraits_of(brief.characters, (brief.width, brief.height))
+        drawn = to_rgb(with_portraits(to_planes(drawn), portraits, 1.0))
+    target.write_bytes(encoded(drawn, brief.format, words_of(brief)))
 
 
 def _write_clip(brief: Brief, target: Path, progress: Progress) -> None:
@@ -123,6 +129,8 @@ def _write_clip(brief: Brief, target: Path, progress: Progress) -> None:
         frames = filmed(brief, brief.video, inner, clock)
     else:
         frames = _drawn(clip(brief, inner, clock), clock.frames, HOLD if brief.profile == "tiny" else 1)
+    if brief.characters:
+        frames = joined(frames, brief, inner, clock)
     write_video(
         target,
         _finished(frames, brief, size, clock, progress),

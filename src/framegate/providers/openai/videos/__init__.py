@@ -6,6 +6,7 @@
 | what continues one | POST /v1/videos/{id}/remix, /v1/videos/edits, /v1/videos/extensions, JSON | openai-openapi |
 | poll, delete | GET, DELETE /v1/videos/{id} | the same; SGLang `multimodal_gen` `video_api.py` |
 | result | GET /v1/videos/{id}/content, with the key | the same |
+| a character, before the video | POST /v1/videos/characters, multipart | openai-openapi |
 | every call | Bearer | the same |
 
 queued waits, in_progress runs, completed and failed end. A create is always multipart, as the official SDKs send it:
@@ -20,9 +21,11 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import msgspec
+
 from framegate.core.provider import Exchange, Provider, bearer, cause_of, failed, link, refusal, weather
-from framegate.core.task import Cause, Handle, Kind, Order, Output, Report, State
-from framegate.core.wire import Malformed, Record, Request, Response, get
+from framegate.core.task import Cause, Handle, Kind, Media, Order, Output, Report, Role, State
+from framegate.core.wire import Malformed, Part, Record, Request, Response, get
 from framegate.providers.openai.videos.submit import OFFERS, encode_submit, facts
 
 STATES = {"queued": State.QUEUED, "completed": State.SUCCEEDED, "cancelled": State.CANCELLED}
@@ -110,6 +113,21 @@ def decode_cancel(_handle: Handle, response: Response) -> Report:
     return Report(state=State.CANCELLED if gone else State.RUNNING)
 
 
+def encode_upload(media: Media) -> Request:
+    """A character, which the video then names by its id. Made again, it is one more of the same look."""
+    ending = media.blob.media_type.partition("/")[2] or "mp4"
+    video = Part("video", media.blob, f"character.{ending}", media.blob.media_type)
+    return Request(
+        method="POST",
+        url="/v1/videos/characters",
+        parts=(Part("name", media.name or "character"), video),
+    )
+
+
+def decode_upload(media: Media, response: Response) -> Media:
+    return msgspec.structs.replace(media, url=read(response).at("id").name())
+
+
 def video_path(handle: Handle) -> str:
     return f"/v1/videos/{quote(handle['id'], safe='')}"
 
@@ -124,5 +142,7 @@ PROVIDER = Provider(
     submit=Exchange(encode_submit, decode_submit),
     poll=Exchange(lambda handle: get(video_path(handle)), decode_poll),
     cancel=Exchange(lambda handle: Request(method="DELETE", url=video_path(handle)), decode_cancel),
+    upload=Exchange(encode_upload, decode_upload),
+    uploads=(Role.CHARACTER,),
     offers=OFFERS,
 )

@@ -46,10 +46,11 @@ EXTRAS = (
 
 
 FIRST = (Role.FIRST_FRAME,)
+CAST = (Role.CHARACTER,)
 
 
 def sora(model: str, sizes: str) -> list[Offer]:
-    """From words, which may continue a video, and from a first frame."""
+    """From words, which may continue a video, with characters, and from a first frame."""
     columns: dict[str, Any] = {
         "model": model,
         "kind": Kind.VIDEO,
@@ -57,7 +58,11 @@ def sora(model: str, sizes: str) -> list[Offer]:
         "sizes": tuple(sizes.split()),
         "prompt_limit": 32_000,
     }
-    return [Offer(**columns, continues=tuple(FOLLOW_UPS)), Offer(**columns, roles=FIRST, needs=FIRST)]
+    return [
+        Offer(**columns, continues=tuple(FOLLOW_UPS)),
+        Offer(**columns, roles=CAST, needs=CAST),
+        Offer(**columns, roles=(*FIRST, *CAST), needs=FIRST),
+    ]
 
 
 OTHERS: dict[str, Any] = {
@@ -92,6 +97,7 @@ def encode_submit(order: Order) -> Request:
     if given:
         ending = given.blob.media_type.partition("/")[2] or "bin"
         parts.append(Part("input_reference", given.blob, f"input.{ending}", given.blob.media_type))
+    parts += [Part("characters[][id]", item.url) for item in order.all(Role.CHARACTER)]
     return Request(method="POST", url="/v1/videos", parts=tuple(parts))
 
 
