@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import msgspec
+
 from framegate.core.frame import pixels, resolution_of
 from framegate.core.money import UNIT, Facts
 from framegate.core.provider import (
@@ -67,7 +69,9 @@ SECONDS = 5.0
 
 def encode_submit(order: Order) -> Request:
     spec = order.spec
-    inputs: list[Json] = [{"role": item.role.value, "url": item.url} for item in order.media]
+    inputs: list[Json] = [
+        present({"role": item.role.value, "url": item.url, "name": item.name or None}) for item in order.media
+    ]
     body: dict[str, Json] = {
         "model": order.model,
         "kind": spec.kind.value,
@@ -172,7 +176,7 @@ def decode_upload(media: Media, response: Response) -> Next:
         raise Malformed("expected the name of an upload")
     headers = {"content-type": media.blob.media_type}
     put = Request(method="PUT", url=link(slot.at("put_url")), headers=headers, content=media.blob)
-    return Next(put, Media(role=media.role, blob=media.blob, url=name))
+    return Next(put, msgspec.structs.replace(media, url=name))
 
 
 def refused(response: Response) -> tuple[Cause | None, str, str] | None:
