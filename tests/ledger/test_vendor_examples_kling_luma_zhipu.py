@@ -57,6 +57,33 @@ KLING: tuple[
     ("kling-next", "kling-2.6", {"seconds": 5.0, "audio": True}, "0.70"),
     ("kling-next", "kling-2.5-turbo", {"seconds": 5.0, "resolution": "1080p"}, "0.35"),
 )
+FOLLOWING: tuple[
+    Example, ...
+] = (  # the same list, 2026-05, where the length is that of what is given: the longest
+    ("kling", "kling-v2-6", {"inputs": ("first_frame", "video")}, "2.10"),
+    ("kling", "kling-v2-6", {"inputs": ("first_frame", "video"), "quality": "pro"}, "3.36"),
+    (
+        "kling",
+        "kling-v2-6",
+        {"inputs": ("first_frame", "video"), "extra": {"character_orientation": "image"}},
+        "0.70",
+    ),
+    ("kling", "kling-v3", {"inputs": ("first_frame", "video")}, "3.78"),
+    ("kling", "kling-v3", {"inputs": ("first_frame", "video"), "resolution": "1080p"}, "5.04"),
+    ("kling", "kling-avatar", {"inputs": ("first_frame", "audio")}, "16.80"),
+    ("kling", "kling-avatar", {"inputs": ("first_frame",), "quality": "pro"}, "33.60"),
+    ("kling", "kling-avatar", {"seconds": 5.0, "inputs": ("first_frame", "audio")}, "0.28"),
+    ("kling", "kling-video-o1", {"seconds": 3.0, "inputs": ("video",), "action": "edit"}, "1.68"),
+    ("kling", "kling-v3-omni", {"inputs": ("video",), "action": "edit", "quality": "std"}, "2.016"),
+    ("kling", "kling-v3-omni", {"seconds": 3.0, "inputs": ("video",), "action": "edit"}, "2.688"),
+    ("kling-next", "kling-o1", {"seconds": 3.0, "inputs": ("video",), "action": "edit"}, "1.26"),
+    ("kling-next", "kling-3.0-omni", {"seconds": 3.0, "inputs": ("video",), "action": "edit"}, "2.016"),
+)
+HEARD: tuple[tuple[Kind, str, str, dict[str, Any], str], ...] = (
+    (Kind.SPEECH, "kling", "tts-kling", {}, "0.007"),
+    (Kind.SOUND, "kling", "sound-kling", {"seconds": 10.0}, "0.035"),
+    (Kind.SOUND, "kling", "sound-kling-video", {"inputs": ("video",)}, "0.035"),
+)
 LUMA: tuple[Example, ...] = (  # in cents, as Comfy-Org/docs pull request 514 (2025-10) lists them
     ("luma", "ray-2", {"seconds": 5.0, "resolution": "540p"}, "0.40"),
     ("luma", "ray-2", {"seconds": 9.0, "resolution": "540p"}, "0.72"),
@@ -125,7 +152,8 @@ PICTURES: tuple[Example, ...] = (
     ("luma-agents", "uni-1-max", {"inputs": ("reference",) * 2}, "0.1060"),
 )
 EXACT = [
-    *((Kind.VIDEO, *example) for example in (*KLING, *AGENTS, *ZHIPU)),
+    *((Kind.VIDEO, *example) for example in (*KLING, *FOLLOWING, *AGENTS, *ZHIPU)),
+    *HEARD,
     *((Kind.IMAGE, *example) for example in PICTURES),
 ]
 

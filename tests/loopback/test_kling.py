@@ -23,6 +23,8 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "/v1/videos/text2video": {"model_name": "kling-v1", "duration": "5"},
     "/v1/videos/image2video": {"model_name": "kling-v1", "duration": "5"},
     "/v1/videos/omni-video": {"model_name": "kling-video-o1", "mode": "pro"},
+    "/v1/videos/motion-control": {"model_name": "kling-v2-6"},
+    "/v1/audio/tts": {"voice_language": "zh"},
     "/v1/images/generations": {"model_name": "kling-v1"},
     "/v1/images/omni-image": {"model_name": "kling-image-o1"},
 }
@@ -44,7 +46,7 @@ def cases(dialect: str) -> list[Any]:
 def order_of(provider: Provider, case: dict[str, Any]) -> Order:
     """The order as a strict route would make it: whatever had to be left out or changed would be refused."""
     spec = msgspec.convert(case["spec"], Spec)
-    video = spec.memo.get("video_id", "")
+    video = spec.memo.get("video_id") or spec.memo.get("audio_id", "")
     parent = Parent({"video": video}, Spec(kind=spec.kind, model="kling-v1-6")) if spec.parent else None
     if parent:
         spec = msgspec.structs.replace(spec, model=spec.model or parent.spec.model)
@@ -76,10 +78,12 @@ def said(path: str, body: dict[str, Any]) -> dict[str, Any]:
     if "model" in body:
         body["model_name"] = body.pop("model")
     body = {**DEFAULTS.get(path, {}), **body}
-    if "duration" in body:
+    if "duration" in body and path != "/v1/audio/text-to-audio":
         body["duration"] = str(body["duration"])
     if path == "/v1/videos/omni-video":
         base = any(item["refer_type"] == "base" for item in body.get("video_list", []))
+        if base:  # it is as long as the video
+            body.pop("duration", None)
         framed = any(item.get("type") == "first_frame" for item in body.get("image_list", []))
         body = body if base or framed else {"aspect_ratio": "16:9", **body}
         body = body if base else {"duration": "5", **body}

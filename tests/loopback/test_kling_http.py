@@ -23,7 +23,18 @@ EXTEND = "/kling/v1/videos/video-extend"
 PICTURES = "/kling/v1/images/generations"
 NEXT = "/kling/text-to-video/kling-3.0"
 FINAL = {"succeed", "succeeded", "failed"}
-MODELS = {"kling-v1-6": "kling", "kling-v3": "kling", "kling-image-v2-1": "kling", "kling-3.0": "kling-next"}
+AVATAR = "/kling/v1/videos/avatar/image2video"
+TTS = "/kling/v1/audio/tts"
+TEXT_TO_AUDIO = "/kling/v1/audio/text-to-audio"
+MODELS = {
+    "kling-v1-6": "kling",
+    "kling-v3": "kling",
+    "kling-image-v2-1": "kling",
+    "kling-avatar": "kling",
+    "tts-kling": "kling",
+    "sound-kling": "kling",
+    "kling-3.0": "kling-next",
+}
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,28 @@ def test_kling_in_front_of_kling(pair: Pair) -> None:
     more = good(near.call("POST", EXTEND, {"video_id": video["id"], "prompt": "on it goes"}))
     task = finished(near, f"{EXTEND}/", more["task_id"])
     assert ("succeed", {"id": video["id"]}) == (task["task_status"], task["task_info"]["parent_video"])
+    assert "balanced" in near.books()
+
+
+def test_what_is_heard_and_who_says_it(pair: Pair) -> None:
+    """A face says what was made before, by the far gateway's own id of it; what is charged is what it became."""
+    near = pair.near
+    speech = good(near.call("POST", TTS, {"text": "Good morning.", "voice_id": "genshin_vindi2"}))
+    assert ("succeed", "0.05") == (speech["task_status"], speech["final_unit_deduction"])
+    [spoken] = speech["task_result"]["audios"]
+    with av.open(io.BytesIO(near.call("GET", spoken["url"], key="").body)) as file:
+        assert ["audio"] == [stream.type for stream in file.streams]
+
+    made = good(near.call("POST", TEXT_TO_AUDIO, {"prompt": "rain", "duration": 3.5}))
+    task = finished(near, f"{TEXT_TO_AUDIO}/", made["task_id"])
+    [sound] = task["task_result"]["audios"]
+    assert 3.5 == pytest.approx(float(sound["duration_mp3"]), abs=0.2)
+
+    made = good(near.call("POST", AVATAR, {"image": picture(), "audio_id": spoken["id"]}))
+    task = finished(near, f"{AVATAR}/", made["task_id"])
+    [video] = task["task_result"]["videos"]
+    assert 5 == pytest.approx(float(video["duration"]), abs=0.1)
+    assert "2" == task["final_unit_deduction"]  # 5 s at 0.056 USD, of the 300 s that were held for
     assert "balanced" in near.books()
 
 

@@ -3,7 +3,7 @@
 | their word | ours | source |
 |---|---|---|
 | omni-video: image_list | first_frame, last_frame, reference, in their order | parameter tables, 2026-02 and 2026-07 |
-| omni-video: video_list | video; `base` is an edit | parameter tables |
+| omni-video: video_list | video; `base` is an edit, as long as the video whatever `duration` says | parameter tables |
 | omni-video: mode | `pro` if left out | parameter tables |
 | multi-image2video: image_list | reference | parameter tables |
 | video-extend: video_id | parent: the task that made the video | our choice: a video has its task's id |
@@ -58,8 +58,9 @@ def decode_omni(call: Call) -> Spec:
     sound = (
         one_of(clip.keep_original_sound, ("yes", "no"), "video_list[0].keep_original_sound") if clip else None
     )
-    seconds = seconds_of(body.duration, default=None if base else 5.0)
-    check_shots(body, seconds)
+    asked = seconds_of(body.duration, default=None if base else 5.0)
+    seconds = None if base else asked
+    check_shots(body, asked)
     return spec_of(
         call,
         OMNI,

@@ -21,7 +21,15 @@ from framegate.core.dialect import Account, Call, Dialect, Filter, List, Route, 
 from framegate.core.task import FINAL, Spec, State
 from framegate.core.wire import Json
 from framegate.dialects.kling import clips_decode as clips
-from framegate.dialects.kling import clips_shapes, examples, pictures_shapes, video_shapes
+from framegate.dialects.kling import (
+    clips_shapes,
+    examples,
+    heard_examples,
+    heard_shapes,
+    pictures_shapes,
+    video_shapes,
+)
+from framegate.dialects.kling import heard_decode as heard
 from framegate.dialects.kling import pictures_decode as pictures
 from framegate.dialects.kling import video_decode as videos
 from framegate.dialects.kling.envelope import encode_costs, identify, whole
@@ -38,6 +46,7 @@ PAGES = {
     "pageNum": "Which page, 1 to 1000; 1 if left out",
     "pageSize": "Tasks of a page, 1 to 500; 30 if left out",
 }
+SHOWN = {"images": examples.IMAGE, "videos": examples.VIDEO, "audio": heard_examples.HEARD}
 Row = tuple[str, str, type[Any], Callable[[Call], Spec], Json]
 """A family of tasks, what it makes, its body, what the body means, and an example."""
 
@@ -47,7 +56,8 @@ def routes_of(
 ) -> tuple[Route, ...]:
     """Create, query and list of one kind of task."""
     path = f"/kling/v1/{family}"
-    shown = examples.IMAGE if family.startswith("images/") else examples.VIDEO
+    spoken = family == heard.TTS
+    shown = heard_examples.SPOKEN if spoken else SHOWN[family.partition("/")[0]]
 
     def decode_list(call: Call) -> Filter:
         check_known(call.query, PAGES)
@@ -60,10 +70,12 @@ def routes_of(
             path=f"POST {path}",
             summary=f"Create: {what}",
             body=body,
-            answer=CreatedAnswer,
+            notes="The answer waits for the result, for up to a minute." if spoken else "",
+            answer=TaskAnswer if spoken else CreatedAnswer,
             decode=decode,
-            encode=encode_created,
-            examples={"request": request, "response": examples.CREATED},
+            encode=encode if spoken else encode_created,
+            wait=(lambda _: heard.PATIENCE) if spoken else None,
+            examples={"request": request, **({} if spoken else {"response": examples.CREATED})},
         ),
         Show(
             path=f"GET {path}/{{id}}",
@@ -105,6 +117,35 @@ ROWS: tuple[Row, ...] = (
     (clips.EXTEND, "more of a video", clips_shapes.Extend, clips.decode_extend, examples.EXTEND),
     (clips.LIPS, "lips that speak", clips_shapes.LipSync, clips.decode_lips, examples.LIP_SYNC),
     (clips.EFFECTS, "a ready-made scene", clips_shapes.Effects, clips.decode_effects, examples.EFFECTS),
+    (
+        heard.AVATAR,
+        "a face that speaks",
+        heard_shapes.Avatar,
+        heard.decode_avatar,
+        heard_examples.AVATAR,
+    ),
+    (
+        heard.MOTION,
+        "a character who moves like another",
+        heard_shapes.Motion,
+        heard.decode_motion,
+        heard_examples.MOTION,
+    ),
+    (heard.TTS, "speech", heard_shapes.Speech, heard.decode_speech, heard_examples.SPEECH),
+    (
+        heard.TEXT_TO_AUDIO,
+        "a sound from words",
+        heard_shapes.SoundOfWords,
+        heard.decode_sound_of_words,
+        heard_examples.SOUND_OF_WORDS,
+    ),
+    (
+        heard.VIDEO_TO_AUDIO,
+        "the sound of a video",
+        heard_shapes.SoundOfVideo,
+        heard.decode_sound_of_video,
+        heard_examples.SOUND_OF_VIDEO,
+    ),
     (
         pictures.GENERATIONS,
         "pictures",

@@ -20,6 +20,7 @@ from framegate.dialects.kling.envelope import (
     trouble_encoder,
     units,
 )
+from framegate.dialects.kling.heard_decode import TTS
 from framegate.dialects.kling.shapes import (
     Audio,
     Created,
@@ -44,7 +45,9 @@ FIELDS = {
     "size": "aspect_ratio",
     "quality": "mode",
     "guidance": "cfg_scale",
-    "audio": "sound",
+    "audio": "sound or sound_file",
+    "voice": "voice_id",
+    "language": "voice_language",
     "camera": "camera_control",
     "count": "n",
     "watermark": "watermark_info",
@@ -53,7 +56,7 @@ FIELDS = {
     "reference": "image_list",
     "mask": "static_mask",
     "video": "video_url",
-    "parent": "video_id",
+    "parent": "video_id or audio_id",
     "external_id": "external_task_id",
 }
 encode_trouble = trouble_encoder(FIELDS)
@@ -113,10 +116,20 @@ def result_of(task: Task) -> TaskResult:
     ]
     images = [Image(place, item.url) for place, item in enumerate(of_kind(done, Kind.IMAGE))]
     audios = [
-        Audio(output_id(task, place), item.url, text_of(item.seconds))
-        for place, item in enumerate(of_kind(done, Kind.MUSIC, Kind.SPEECH))
+        audio_of(task, item, len(videos) + place)
+        for place, item in enumerate(of_kind(done, Kind.MUSIC, Kind.SPEECH, Kind.SOUND))
     ]
     return TaskResult(images=some(images), videos=some(videos), audios=some(audios))
+
+
+def audio_of(task: Task, item: Artifact, place: int) -> Audio:
+    """One sound, in the words of its path: speech has no fields for two kinds of file."""
+    name, seconds = output_id(task, place), text_of(item.seconds)
+    if task.spec.family == TTS:
+        return Audio(name, url=item.url, duration=seconds)
+    if "wav" in item.media_type:
+        return Audio(name, url_wav=item.url, duration_wav=seconds)
+    return Audio(name, url_mp3=item.url, duration_mp3=seconds)
 
 
 def of_kind(artifacts: tuple[Artifact, ...], *kinds: Kind) -> tuple[Artifact, ...]:

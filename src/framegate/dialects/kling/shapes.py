@@ -28,11 +28,17 @@ class Image(Struct):
 
 
 class Audio(Struct):
-    """One finished sound."""
+    """One finished sound: `url` and `duration` of speech; else those of the kind of file that it is. The `id` of a
+    speech can be given as `audio_id`.
+    """
 
     id: str
-    url_mp3: str
-    duration_mp3: str
+    url_mp3: str | UnsetType = UNSET
+    duration_mp3: str | UnsetType = UNSET
+    url_wav: str | UnsetType = UNSET
+    duration_wav: str | UnsetType = UNSET
+    url: str | UnsetType = UNSET
+    duration: str | UnsetType = UNSET
 
 
 class TaskResult(Struct):

@@ -30,6 +30,7 @@ from framegate.providers.kling.envelope import (
     decode_credits,
     duplicate,
     encode_credits,
+    lasted,
     read,
     refused,
     slow_down,
@@ -95,7 +96,8 @@ def report_of(task: Record) -> Report:
     )
     if not outputs:
         raise Malformed("the task succeeded without a result")
-    return Report(state=State.SUCCEEDED, outputs=outputs, usage=usage)
+    videos = [item for item in task.at("outputs").items() if item.at("type").text_or("") == "video"]
+    return Report(state=State.SUCCEEDED, outputs=outputs, usage={**usage, **lasted(videos)})
 
 
 def usage_of(task: Record) -> dict[str, int]:

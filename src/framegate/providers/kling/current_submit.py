@@ -26,7 +26,8 @@ SILENT = frozenset(("kling-3.0-turbo", "kling-2.5-turbo"))
 PAIR_NEEDS_1080P = frozenset(("kling-2.6", "kling-2.5-turbo"))
 TYPES = {Role.FIRST_FRAME: "first_frame", Role.LAST_FRAME: "last_frame", Role.REFERENCE: "refer_image"}
 LONGEST = {"kling-o1": 10}
-"""Seconds of the longest video that can be edited; 15 for all others."""
+"""Seconds of the longest video that can be edited; `EDITED` for all others, which take 15.5 s."""
+EDITED = 16
 
 
 def roles(order: Order) -> frozenset[Role]:
@@ -117,9 +118,13 @@ def whole(seconds: float) -> int:
 
 def facts(order: Order) -> Facts:
     spec, given = order.spec, roles(order)
-    longest = LONGEST.get(order.model, 15) if Role.VIDEO in given else 5
+    longest = LONGEST.get(order.model, EDITED) if Role.VIDEO in given else 5
+    edited = Role.VIDEO in given and spec.action is Action.EDIT
+    seconds = (
+        longest if edited or not spec.seconds else spec.seconds
+    )  # an edited video stays as long as it was
     return Facts(
-        {"second": millionths(whole(spec.seconds or longest)), "call": UNIT},
+        {"second": millionths(whole(seconds)), "call": UNIT},
         {
             "resolution": resolution(order) or "720p",
             "audio": "on" if sound(order) == "native" else "off",

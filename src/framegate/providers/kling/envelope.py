@@ -11,12 +11,13 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from framegate.core.money import UNIT
 from framegate.core.provider import Credential, bearer, quantity, weather
 from framegate.core.task import Cause, Media, Report
 from framegate.core.wire import Embed, Json, Malformed, Record, Request, Response, get
@@ -54,6 +55,8 @@ SLOT_FREE = 1.0
 """Seconds to wait at least when all slots are taken (code 1303)."""
 IMAGE_LIMIT = 10_000_000
 """Bytes of an image that the older generation takes."""
+OVER = UNIT // 10
+"""Millionths of a second by which a video may be longer than what is sold: 5 s come as 5.041."""
 
 
 def sign(request: Request, credential: Credential, now: datetime) -> Request:
@@ -109,6 +112,15 @@ def withheld(message: str) -> Cause:
     """Why a task failed, from its text."""
     said = message.lower()
     return Cause.MODERATED if any(word in said for word in WITHHELD) else Cause.BROKEN
+
+
+def lasted(videos: Iterable[Record], step: int = 1) -> dict[str, int]:
+    """The seconds that the videos of a result have, counted in full steps; nothing where Kling does not say."""
+    lengths = [quantity(video.at("duration")) or 0 for video in videos]
+    if not lengths or not all(lengths):
+        return {}
+    size = step * UNIT
+    return {"second": sum(max(1, -(-(length - OVER) // size)) * size for length in lengths)}
 
 
 def slow_down(report: Report, code: str) -> Report:

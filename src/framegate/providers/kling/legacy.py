@@ -3,6 +3,8 @@
 | what | path |
 |---|---|
 | video | POST /v1/videos/text2video, image2video, omni-video, multi-image2video, video-extend, lip-sync, effects |
+| people | POST /v1/videos/avatar/image2video, motion-control |
+| heard | POST /v1/audio/tts, text-to-audio, video-to-audio |
 | image | POST /v1/images/generations, omni-image, multi-image2image, editing/expand, kolors-virtual-try-on |
 | poll | GET the same path, then `/{task_id}` or `/{external_task_id}` |
 | what is left | GET /account/costs |
@@ -11,7 +13,9 @@
 "SUCCEED": only `task_status` and `task_status_msg` tell. `external_task_id` is ours and unique in an account, so an
 order that may have arrived is sent again: a refusal of the id proves that it had, and the id finds it. `find` can ask
 one path only, for it is told no more than our id: it asks for text to video. There is no cancel. Failed tasks cost
-nothing. Results are deleted after 30 days. Source: kling.ai/document-api, legacy pages, read 2026-02 and 2026-08.
+nothing. What is as long as the video or sound that was given is held for at the longest, and the report of the result
+says how many seconds it became. Speech is in the answer to its request. Results are deleted after 30 days. Source:
+kling.ai/document-api, legacy pages, read 2026-02 and 2026-08.
 """
 
 from __future__ import annotations
@@ -29,19 +33,24 @@ from framegate.providers.kling.envelope import (
     decode_credits,
     duplicate,
     encode_credits,
+    lasted,
     read,
     refused,
     sign,
     slow_down,
     withheld,
 )
+from framegate.providers.kling.legacy_heard import TTS
 from framegate.providers.kling.legacy_offers import OFFERS
-from framegate.providers.kling.legacy_paths import facts, path_of
+from framegate.providers.kling.legacy_paths import FOLLOWS, LIPS, facts, path_of
 from framegate.providers.kling.legacy_submit import encode_submit
 
 STATES = {"submitted": State.QUEUED, "processing": State.RUNNING, "succeed": State.SUCCEEDED}
 FOUND_AT = "/v1/videos/text2video"
-RESULTS = (("videos", Kind.VIDEO, "url"), ("images", Kind.IMAGE, "url"), ("audios", Kind.MUSIC, "url_mp3"))
+RESULTS = (("videos", Kind.VIDEO, "url"), ("images", Kind.IMAGE, "url"), ("audios", Kind.SOUND, "url_mp3"))
+SPOKEN = (("audios", Kind.SPEECH, "url"),)
+FIVES = 5
+"""Seconds of which Kling sells lips that speak: each five begun."""
 
 
 def decode_submit(order: Order, response: Response) -> Report:
@@ -51,8 +60,9 @@ def decode_submit(order: Order, response: Response) -> Report:
         return slow_down(refusal(response, *error), error[2])
     data = response.json().at("data")
     handle = {"path": path_of(order), "id": data.at("task_id").name()}
-    if data.at("task_status").text_or("") == "failed":
-        return msgspec.structs.replace(report_of(data, handle), handle=handle)
+    if data.at("task_status").text_or("") in {"failed", "succeed"}:  # speech comes at once
+        report = report_of(data, handle)
+        return msgspec.structs.replace(report, handle=report.handle or handle)
     return Report(state=State.QUEUED, handle=handle)
 
 
@@ -73,9 +83,9 @@ def report_of(task: Record, handle: Handle | None) -> Report:
         return failed(withheld(message), message or "the task failed", usage=usage)
     if status != "succeed":
         return Report(state=STATES.get(status, State.RUNNING), usage=usage)
-    found = [
-        (kind, item, word) for name, kind, word in RESULTS for item in task.at("task_result", name).items()
-    ]
+    path = handle.get("path", "") if handle else ""
+    results, wanted = task.at("task_result"), SPOKEN if path == TTS else RESULTS
+    found = [(kind, item, word) for name, kind, word in wanted for item in results.at(name).items()]
     if not found:
         raise Malformed("the task succeeded without a result")
     outputs = tuple(
@@ -84,6 +94,8 @@ def report_of(task: Record, handle: Handle | None) -> Report:
     )
     first = found[0][1].at("id").text_or("")[:200]
     kept = {**handle, "video": first} if handle and first else None
+    if path in FOLLOWS:
+        usage |= lasted(results.at("videos").items(), FIVES if path == LIPS else 1)
     return Report(state=State.SUCCEEDED, outputs=outputs, usage=usage, handle=kept)
 
 

@@ -28,6 +28,9 @@ BETWEEN: dict[str, Any] = {"seconds": (3.0, 15.0), "seconds_range": True}
 EITHER: dict[str, Any] = {"seconds": (5.0, 10.0)}
 
 
+MOTION = "character_orientation keep_original_sound"
+
+
 def offer(model: str, kind: Kind, expresses: str = "", extras: str = "", **columns: Any) -> Offer:  # noqa: ANN401
     words = (*expresses.split(), "watermark")
     return Offer(
@@ -78,6 +81,24 @@ def omni(
     ]
 
 
+def motion(model: str, extras: str) -> Offer:
+    """A character who moves as in a video, and for as long."""
+    both = (FIRST, VIDEO)
+    columns: dict[str, Any] = {"resolutions": HD, "lacks": ("seconds", "aspect")}
+    return offer(model, Kind.VIDEO, "quality", extras, needs=both, roles=both, **columns)
+
+
+def heard(
+    model: str,
+    kind: Kind,
+    limit: int,
+    lacks: tuple[str, ...] = ("seconds", "aspect", "resolution"),
+    **columns: Any,  # noqa: ANN401
+) -> Offer:
+    """Speech or a sound: a file that has no picture."""
+    return Offer(model=model, kind=kind, prompt_limit=limit, lacks=lacks, **columns)
+
+
 def image(models: str, extras: str = "image_fidelity human_fidelity", **columns: Any) -> list[Offer]:  # noqa: ANN401
     """Each under Kling's own name and as `kling-image-…`: its picture models share the names of its video models."""
     words = "" if "resolutions" in columns else "negative_prompt"
@@ -121,6 +142,8 @@ OFFERS: tuple[Offer, ...] = (
     *video("kling-v2-5-turbo"),
     *video("kling-v2-6", "audio", "voice_list"),
     *video("kling-v3", "guidance audio", f"voice_list element_list {SHOTS}", resolutions=UHD, length=BETWEEN),
+    motion("kling-v2-6", MOTION),
+    motion("kling-v3", f"{MOTION} element_list"),
     *omni(
         "kling-video-o1",
         "element_list keep_original_sound",
@@ -137,6 +160,27 @@ OFFERS: tuple[Offer, ...] = (
         roles=(VIDEO, Role.AUDIO),
         lacks=("seconds", "aspect", "resolution"),
         continues=(Action.EDIT,),
+    ),
+    offer(
+        "kling-avatar",
+        Kind.VIDEO,
+        "quality",
+        needs=(FIRST,),
+        roles=(FIRST, Role.AUDIO),
+        resolutions=HD,
+        lacks=("seconds", "aspect"),
+        continues=(Action.GENERATE,),
+    ),
+    heard("tts-kling", Kind.SPEECH, 1000, expresses=("voice", "language"), extras=("voice_speed",)),
+    heard("sound-kling", Kind.SOUND, 200, ("aspect", "resolution"), seconds=(3.0, 10.0), seconds_range=True),
+    heard(
+        "sound-kling-video",
+        Kind.SOUND,
+        200,
+        roles=(VIDEO,),
+        needs=(VIDEO,),
+        extras=("bgm_prompt", "asmr_mode"),
+        continues=(Action.GENERATE,),
     ),
     offer(
         "kling-effects",

@@ -11,7 +11,7 @@ from typing import Any, cast
 from framegate.core.frame import pixels, resolution_of
 from framegate.core.money import UNIT, Facts
 from framegate.core.provider import choose, millionths
-from framegate.core.task import Kind, Order, Role, Spec
+from framegate.core.task import Action, Kind, Order, Role, Spec
 from framegate.core.wire import Json, Record
 from framegate.providers.kling.legacy_offers import OFFERS
 
@@ -19,18 +19,37 @@ OWN_PATHS = {
     "kling-lip-sync": "/v1/videos/lip-sync",
     "kling-effects": "/v1/videos/effects",
     "kling-expand": "/v1/images/editing/expand",
+    "kling-avatar": "/v1/videos/avatar/image2video",
+    "tts-kling": "/v1/audio/tts",
+    "sound-kling": "/v1/audio/text-to-audio",
+    "sound-kling-video": "/v1/audio/video-to-audio",
     "kolors-virtual-try-on-v1": "/v1/images/kolors-virtual-try-on",
     "kolors-virtual-try-on-v1-5": "/v1/images/kolors-virtual-try-on",
 }
-"""Models that are an endpoint of their own; the first three are names of ours, for the vendor has none."""
+"""Models that are an endpoint of their own; all but the last two are names of ours, for the vendor has none."""
 OMNI = frozenset({"kling-video-o1", "kling-image-o1", "kling-v3-omni"})
 MANY_SUBJECTS = frozenset({"kling-v2", "kling-v2-1"})
 """Models that take several subjects in one picture, at a path of its own."""
 TAIL_NEEDS_PRO = frozenset({"kling-v1-5", "kling-v1-6", "kling-v2-1", "kling-v2-5-turbo", "kling-v2-6"})
 """Models that end on a given frame in the better mode only."""
 RESOLUTIONS = {"std": "720p", "pro": "1080p", "4k": "4k"}
-SECONDS = {"/v1/videos/lip-sync": 10, "/v1/videos/omni-video": 15}
-"""What a video is reckoned at when its length comes from a video that is given: the longest that the path takes."""
+LIPS, OMNI_VIDEO, AVATAR, MOTION = (
+    "/v1/videos/lip-sync",
+    "/v1/videos/omni-video",
+    "/v1/videos/avatar/image2video",
+    "/v1/videos/motion-control",
+)
+FOLLOWS = frozenset({LIPS, OMNI_VIDEO, AVATAR, MOTION})
+"""Paths on which a result may be as long as what is given, whatever the request says."""
+SECONDS = {LIPS: 10, AVATAR: 300, MOTION: 30}
+"""What a video is reckoned at when its length comes from what is given: the longest that the path takes."""
+SHORT_MOTION = 10
+"""Seconds of the longest motion that is taken for a character who keeps the picture's orientation."""
+LONGEST = {"kling-video-o1": 10}
+"""Seconds of the longest video that a model can edit; `EDITED` for all others, which take 15.5 s."""
+EDITED = 16
+HEARD = {Kind.SPEECH: 60, Kind.SOUND: 20}
+"""Seconds that a recording is reckoned at; what is heard is sold by the call."""
 
 
 def roles(order: Order) -> frozenset[Role]:
@@ -69,6 +88,8 @@ def film_path(order: Order, given: frozenset[Role]) -> str:
         return "video-extend"
     if Role.REFERENCE in given:
         return "multi-image2video"
+    if {Role.FIRST_FRAME, Role.VIDEO} <= given:
+        return "motion-control"
     return "image2video" if {Role.FIRST_FRAME, Role.LAST_FRAME} & given else "text2video"
 
 
@@ -84,6 +105,8 @@ def mode_of(order: Order) -> str | None:
         name = resolution_of(*pixels(spec.size, None, None))
     if name:
         return {"1080p": "pro", "4k": "4k", "2160p": "4k"}.get(name.lower(), "std")
+    if {Role.FIRST_FRAME, Role.VIDEO} <= roles(order) and order.model not in OMNI:
+        return "std"  # a motion is not taken without a mode
     tail = order.model in TAIL_NEEDS_PRO and Role.LAST_FRAME in roles(order)
     return "pro" if tail or (order.model == "kling-v2-6" and spec.audio) else None
 
@@ -99,13 +122,16 @@ def facts(order: Order) -> Facts:
         size = (spec.resolution or "1k").lower()
         source = "image" if Role.REFERENCE in given else "text"
         return Facts({"image": spec.count * UNIT, "call": UNIT}, {"resolution": size, "input": source})
-    follows = path == "/v1/videos/lip-sync" or Role.VIDEO in given
-    longest = SECONDS.get(path, 5) if follows else 5
-    seconds = max(whole(spec) if spec.seconds else longest, shots(spec.extra))
-    mode = mode_of(order) or ("pro" if path == "/v1/videos/omni-video" else "std")
+    if spec.kind in HEARD:
+        characters = (
+            {"character": len(spec.prompt) * UNIT} if spec.kind is Kind.SPEECH and spec.prompt else {}
+        )
+        lasts = millionths(spec.seconds or HEARD[spec.kind])
+        return Facts({"call": UNIT, "second": lasts, **characters}, {"kind": spec.kind.value})
+    mode = mode_of(order) or ("pro" if path == OMNI_VIDEO else "std")
     scene = spec.extra.get("effect_scene")
     return Facts(
-        {"second": millionths(seconds), "call": UNIT},
+        {"second": millionths(seconds_of(order, path)), "call": UNIT},
         {
             "mode": mode,
             "resolution": RESOLUTIONS[mode],
@@ -114,6 +140,21 @@ def facts(order: Order) -> Facts:
             **({"scene": scene} if isinstance(scene, str) and scene else {}),
         },
     )
+
+
+def seconds_of(order: Order, path: str) -> int:
+    """The seconds that are held for. Where the length comes from what is given it is the longest there may be, and the
+    report of the result says how many it became; an edited video is as long as it was, whatever the request says.
+    """
+    spec, filmed = order.spec, Role.VIDEO in roles(order)
+    if path == OMNI_VIDEO and filmed:
+        edited = LONGEST.get(order.model, EDITED)
+        return (
+            edited if spec.action is Action.EDIT or not spec.seconds else max(whole(spec), shots(spec.extra))
+        )
+    if path == MOTION and spec.extra.get("character_orientation") == "image":
+        return whole(spec) if spec.seconds else SHORT_MOTION
+    return max(whole(spec) if spec.seconds else SECONDS.get(path, 5), shots(spec.extra))
 
 
 def shots(extra: dict[str, Any]) -> int:

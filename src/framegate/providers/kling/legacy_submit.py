@@ -11,7 +11,22 @@ from typing import cast
 from framegate.core.task import Action, Kind, Order, Role
 from framegate.core.wire import Embed, Json, Request, post, present
 from framegate.providers.kling.envelope import picture
-from framegate.providers.kling.legacy_paths import OWN_PATHS, mode_of, own_name, path_of, whole
+from framegate.providers.kling.legacy_heard import (
+    HEARD_FIELDS,
+    SOUND_LIMIT,
+    TEXT_TO_AUDIO,
+    TTS,
+    VIDEO_TO_AUDIO,
+)
+from framegate.providers.kling.legacy_paths import (
+    AVATAR,
+    MOTION,
+    OWN_PATHS,
+    mode_of,
+    own_name,
+    path_of,
+    whole,
+)
 
 OURS = frozenset(
     [
@@ -38,20 +53,29 @@ OURS = frozenset(
         "external_task_id",
         "callback_url",
         "watermark_info",
+        "image_url",
+        "video_url",
+        "sound_file",
+        "audio_id",
+        "text",
+        "sound_effect_prompt",
     ]
 )
 """Fields that only the canonical spec may set: else an extra could buy more than was paid for."""
 LACKS = {
     "/v1/videos/lip-sync": ("prompt", "negative_prompt", "voice_id", "voice_language", "voice_speed"),
     "/v1/videos/effects": ("prompt", "negative_prompt"),
+    AVATAR: ("negative_prompt",),
+    MOTION: ("negative_prompt",),
+    TTS: ("prompt", "negative_prompt", "watermark_info", "callback_url", "external_task_id"),
+    TEXT_TO_AUDIO: ("negative_prompt", "watermark_info"),
+    VIDEO_TO_AUDIO: ("prompt", "negative_prompt", "watermark_info"),
     "/v1/videos/omni-video": ("negative_prompt", "keep_original_sound"),
     "/v1/images/editing/expand": ("negative_prompt",),
     "/v1/images/omni-image": ("negative_prompt",),
     "/v1/images/kolors-virtual-try-on": ("prompt", "negative_prompt"),
 }
 """What a path has no field for."""
-SOUND_LIMIT = 5_000_000
-"""Bytes of a sound file."""
 
 
 def encode_submit(order: Order) -> Request:
@@ -62,7 +86,7 @@ def encode_submit(order: Order) -> Request:
         "model_name": model_name(order, path),
         "prompt": words(order) or None,
         "negative_prompt": spec.negative_prompt or None,
-        **(image_fields(order, path) if spec.kind is Kind.IMAGE else video_fields(order, path)),
+        **fields(order, path),
         "watermark_info": None if mark is None else {"enabled": mark},
         "callback_url": order.callback_url,
         "external_task_id": order.task_id or None,
@@ -70,6 +94,13 @@ def encode_submit(order: Order) -> Request:
     for name in LACKS.get(path, ()):
         body.pop(name, None)
     return post(path, present(cast("dict[str, Json]", body)))
+
+
+def fields(order: Order, path: str) -> dict[str, Json]:
+    """What is said on this path alone."""
+    if path in HEARD_FIELDS:
+        return HEARD_FIELDS[path](order)
+    return image_fields(order, path) if order.spec.kind is Kind.IMAGE else video_fields(order, path)
 
 
 def words(order: Order) -> str:
