@@ -86,7 +86,13 @@ def _picture_stream(
         preset = "ultrafast" if quick else "superfast" if large else "veryfast"
         # with B-frames x264's macroblock tree gives other bytes for the same frames, as the heap happens to be
         # (found by encoding in a noisy heap); without them it is faster and repeatable, and hardly larger
-        stream.options = {"preset": preset, "crf": "26" if quick else "21", "x264-params": "bframes=0"}
+        options = "bframes=0"
+        if preset == "veryfast":
+            # blocks of motion no smaller than 16 pixels and half its search for quarter pixels: a third less time for
+            # the same likeness to the picture and files up to a tenth larger. What comes before stays: with
+            # `superfast` half of the clips are twice as large
+            options += ":partitions=i8x8,i4x4:subme=1"
+        stream.options = {"preset": preset, "crf": "26" if quick else "21", "x264-params": options}
     return stream
 
 

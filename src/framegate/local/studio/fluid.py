@@ -24,7 +24,7 @@ def fluid_shot(scene: Scene, clock: Clock, out: tuple[int, int], rng: np.random.
     height, width = base.shape[:2]
     for layer in scene.layers[1:]:
         base = base + layer.rgb
-    planes = to_planes((np.clip(base, 0, 1) * 255 + 0.5).astype(np.uint8))
+    planes = to_planes(base.astype(np.float32, copy=False))
     quad = four(planes.uv)
     fx, fy = _current(rng, height, width, scene.swirl)
 

@@ -10,7 +10,7 @@ import numpy as np
 from framegate.local.studio.camera import Pose, matrix
 from framegate.local.studio.clock import Clock
 from framegate.local.studio.field import Field, grid
-from framegate.local.studio.layers import Scene, Water, glitter, ripple
+from framegate.local.studio.layers import Scene, Water, glitter, ripple, ripples_of, simplified
 from framegate.local.studio.planes import Bytes, Planes, two
 from framegate.local.studio.sheets import Sheet, cut, lay
 
@@ -23,6 +23,7 @@ MARGIN = 0.09
 
 def layered_shot(scene: Scene, clock: Clock, out: tuple[int, int]) -> Shot:
     """Film a scene of layers (larger than the frame by `MARGIN`) at `out` (width, height)."""
+    scene = simplified(scene)
     height, width = scene.layers[0].rgb.shape[:2]
     source = (width, height)
     sheets = cut(scene)
@@ -47,10 +48,12 @@ def _waves(water: Water, clock: Clock, height: int, width: int) -> Callable[[She
     period = 2.0
     count = max(2, round(clock.fps * period))
     table: list[tuple[Field, Bytes]] = []
+    ripples = ripples_of(water, height, width, step=2)
+    strength = (0.06 + ripples.deep) * water.calm
     for i in range(count):
-        waves, deep = ripple(water, height, width, i / count, step=2)
-        light = (glitter(water, waves, deep, height, step=2) * 150).clip(0, 255).astype(np.uint8)
-        table.append(((waves * (0.06 + deep) * water.calm).astype(np.float32), light))
+        waves = ripple(ripples, i / count)
+        light = (glitter(ripples, waves) * 150).clip(0, 255).astype(np.uint8)
+        table.append((waves * strength, light))
 
     def lay(sheet: Sheet, frame: int, pose: Pose, out: Planes) -> None:
         frame_height, frame_width = out.y.shape

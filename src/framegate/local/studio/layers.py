@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from framegate.local.studio.field import Field, Picture, displace, grid, mix
+from framegate.local.studio.field import Field, Picture, displace, grid, length, mix
 from framegate.local.studio.palette import Ramp
 
 
@@ -70,26 +72,55 @@ class Scene:
     ramp: Ramp | None = None
 
 
-def ripple(water: Water, height: int, width: int, turn: float, step: int = 1) -> tuple[Field, Field]:
-    """The waves of water at `turn` (0 to 1 is one round), for its rows only, one value in `step` pixels.
-
-    Answers the height of the waves (about -2.5 to 2.5) and the depth into the picture (0 at the horizon, 1 near).
+@dataclass(frozen=True, slots=True)
+class Ripples:
+    """The waves of water, for its rows only, one value in `step` pixels. `deep` is the depth into the picture (0 at
+    the horizon, 1 near). A wave that runs is the sum of one that stands (its sine) and another (its cosine), so both
+    are drawn once; `glints` is how much of the sun each place would throw back.
     """
+
+    water: Water
+    deep: Field
+    standing: tuple[tuple[float, Field, Field], ...]
+    glints: Field
+    unit: float
+
+
+def ripples_of(water: Water, height: int, width: int, step: int = 1) -> Ripples:
+    """The waves of a picture of this size."""
     rows, columns = -(-(height - water.top) // step), -(-width // step)
     x, y = grid(rows, columns)
     x, y = x * step, y * step / max(1, height - water.top)
-    phase = 2 * np.pi * turn
     z = 1 / (y * 0.93 + 0.07)
-    x = x * (900 / height)
+    across = x * (900 / height)
     waves = (
-        np.sin(z * 9 - phase * 2 + x * 0.004 / (y + 0.12))
-        + 0.6 * np.sin(z * 21 + phase * 3 - x * 0.0105 / (y + 0.2))
-        + 0.5 * np.sin(z * 41 - phase * 5 + x * 0.05)
-        + 0.35 * np.sin(z * 67 + phase * 4 + x * 0.021)
+        (1.0, -2.0, z * 9 + across * 0.004 / (y + 0.12)),
+        (0.6, 3.0, z * 21 - across * 0.0105 / (y + 0.2)),
+        (0.5, -5.0, z * 41 + across * 0.05),
+        (0.35, 4.0, z * 67 + across * 0.021),
     )
-    if water.rings:
-        waves = waves * 0.45 + _rings(rows, columns, height / step, turn)
-    return waves.astype(np.float32), y.astype(np.float32)
+    power = 0.45 if water.rings else 1.0
+    path = np.exp(-(((x - water.sun_x) / (height * (0.05 + 0.33 * y))) ** 2))
+    return Ripples(
+        water,
+        y,
+        tuple((rounds, np.sin(a) * (p * power), np.cos(a) * (p * power)) for p, rounds, a in waves),
+        # none at the very horizon, where land is mirrored
+        path * np.clip(y * 9 - 0.3, 0, 1) * water.sparkle,
+        height / step,
+    )
+
+
+def ripple(ripples: Ripples, turn: float) -> Field:
+    """The height of the waves (about -2.5 to 2.5) at `turn` (0 to 1 is one round)."""
+    waves = np.zeros_like(ripples.deep)
+    for rounds, sine, cosine in ripples.standing:
+        phase = 2 * math.pi * turn * rounds
+        cv2.scaleAdd(sine, math.cos(phase), waves, waves)
+        cv2.scaleAdd(cosine, math.sin(phase), waves, waves)
+    if ripples.water.rings:
+        waves += _rings(*waves.shape, ripples.unit, turn)
+    return waves
 
 
 DROPS = 22
@@ -109,20 +140,58 @@ def _rings(rows: int, columns: int, unit: float, turn: float) -> Field:
         if x0 >= x1 or y0 >= y1:
             continue
         gy, gx = np.mgrid[y0:y1, x0:x1].astype(np.float32)
-        d = np.hypot(gx - x, (gy - y) / (0.3 + 0.3 * down)) / reach
+        d = length(gx - x, (gy - y) / (0.3 + 0.3 * down)) / reach
         front = np.exp(-(((d - 0.85) / 0.28) ** 2))
         sheet[y0:y1, x0:x1] += np.sin(d * 21) * front * (1 - age) ** 1.2 * 4.0 / (0.06 + down)
     return sheet
 
 
-def glitter(water: Water, waves: Field, y: Field, height: int, step: int = 1) -> Field:
+def glitter(ripples: Ripples, waves: Field) -> Field:
     """Where the waves throw the sun back, 0 to 1."""
-    x, _ = grid(*waves.shape)
-    if water.rings:  # lamps everywhere: the crests of the rings catch them
-        return (np.clip(waves * (0.06 + y) - 0.35, 0, 1) * water.sparkle).astype(np.float32)
-    path = np.exp(-(((x * step - water.sun_x) / (height * (0.05 + 0.33 * y))) ** 2))
-    # none at the very horizon, where land is mirrored
-    return (np.clip(waves - 1.0, 0, 1) * path * np.clip(y * 9 - 0.3, 0, 1) * water.sparkle).astype(np.float32)
+    if ripples.water.rings:  # lamps everywhere: the crests of the rings catch them
+        return np.clip(waves * (0.06 + ripples.deep) - 0.35, 0, 1) * ripples.water.sparkle
+    return np.clip(waves - 1.0, 0, 1) * ripples.glints
+
+
+def within(top: int, painted: NDArray[np.float32], height: int) -> NDArray[np.float32]:
+    """What was painted from row `top` down, as a whole sheet of `height` rows: black and empty where nothing was
+    painted (which takes no memory).
+    """
+    sheet = np.zeros((height, *painted.shape[1:]), np.float32)
+    sheet[top : top + len(painted)] = painted
+    return sheet
+
+
+ALIKE = 0.075
+"""Sheets whose depths differ by no more are moved as one: at most 3 pixels in 720 tell them apart."""
+
+
+def simplified(scene: Scene) -> Scene:
+    """The scene with every still layer that lies close before another one painted onto it."""
+    water = scene.layers[scene.water_layer] if scene.water is not None else None
+    layers: list[Layer] = []
+    farthest = 0.0
+    for layer in scene.layers:
+        behind = layers[-1] if layers else None
+        if (
+            behind is not None
+            and behind.alpha is None
+            and layer is not water
+            and _still(behind)
+            and _still(layer)
+            and layer.depth - farthest <= ALIKE
+        ):
+            covered = layer.rgb if layer.alpha is None else mix(behind.rgb, layer.rgb, layer.alpha)
+            layers[-1] = replace(layer, rgb=covered, alpha=None)
+            continue
+        layers.append(layer)
+        farthest = layer.depth
+    at = next((number for number, layer in enumerate(layers) if layer is water), -1)
+    return replace(scene, layers=tuple(layers), water_layer=at)
+
+
+def _still(layer: Layer) -> bool:
+    return not (layer.glow or layer.drift or layer.sway or layer.twinkle)
 
 
 def compose(scene: Scene) -> Picture:
@@ -141,13 +210,14 @@ def compose(scene: Scene) -> Picture:
 
 def _rippled(water: Water, rgb: Picture) -> Picture:
     height, width = rgb.shape[:2]
-    waves, y = ripple(water, height, width, 0.0)
+    ripples = ripples_of(water, height, width)
+    waves = ripple(ripples, 0.0)
     dx, dy = np.zeros((height, width), np.float32), np.zeros((height, width), np.float32)
-    strength = waves * (0.06 + y) * water.calm
+    strength = waves * (0.06 + ripples.deep) * water.calm
     dy[water.top :] = strength * (height * 0.020)
     dx[water.top :] = strength * (height * 0.008)
     out = displace(rgb, dx, dy)
-    out[water.top :] += glitter(water, waves, y, height)[..., None] * 0.6
+    out[water.top :] += glitter(ripples, waves)[..., None] * 0.6
     return out
 
 
@@ -165,6 +235,7 @@ def finish(
         picture > knee, knee + (1 - knee) * (1 - np.exp(-(picture - knee) / (1 - knee))), picture
     )
     if grain:
-        speck = rng.standard_normal((height, width, 1), dtype=np.float32) * grain
-        picture = picture + speck * (0.35 + 0.65 * (1 - picture.mean(-1, keepdims=True)))
+        light = cv2.transform(picture, np.full((1, 3), 1 / 3))
+        speck = rng.standard_normal((height, width), dtype=np.float32) * grain * (1.0 - 0.65 * light)
+        picture = cv2.add(picture, cv2.merge([speck] * 3))
     return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)

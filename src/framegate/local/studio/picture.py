@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from framegate.local.studio.brief import BadMedia, Brief
-from framegate.local.studio.field import bloom, blur, grid, mix, noise, ramp
+from framegate.local.studio.field import bloom, blur, grid, length, mix, noise, ramp
 from framegate.local.studio.layers import compose, finish
 from framegate.local.studio.mark import mark_for, stamp
 from framegate.local.studio.media import covering, open_picture
@@ -99,7 +99,7 @@ def restyled(rgb: Bytes, brief: Brief) -> Bytes:
     toned = mix(painted, shade(colours, 0.06 + 0.9 * (0.4 * light + 0.6 * level)), share)
     x, y = grid(height, width)
     beam = noise(rng, height, width, 1.2, 3) * np.clip(
-        1.1 - np.hypot(x / width - rng.uniform(), y / height), 0, 1
+        1.1 - length(x / width - rng.uniform(), y / height), 0, 1
     )
     toned = 1 - (1 - toned.clip(0, 1)) * (1 - 0.22 * beam.clip(0, 1)[..., None] * colours[900])
     return finish(bloom(toned.astype(np.float32), 0.78, 0.4), rng, grain=0.010, vignette=0.24)

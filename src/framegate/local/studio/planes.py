@@ -21,17 +21,25 @@ class Planes(NamedTuple):
     uv: Bytes
 
 
-def to_planes(rgb: Bytes) -> Planes:
-    """sRGB bytes of even size to planes."""
-    c = rgb.astype(np.float32)
-    r, g, b = c[..., 0], c[..., 1], c[..., 2]
-    luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
-    height, width = luma.shape
-    half = (width // 2, height // 2)
-    u = cv2.resize(b - luma, half, interpolation=cv2.INTER_AREA) * (224 / 255 / 1.8556) + 128
-    v = cv2.resize(r - luma, half, interpolation=cv2.INTER_AREA) * (224 / 255 / 1.5748) + 128
-    y = (16 + luma * (219 / 255) + 0.5).clip(0, 255).astype(np.uint8)
-    return Planes(y, np.dstack([u, v]).round().clip(0, 255).astype(np.uint8))
+_LUMA = np.array([0.2126, 0.7152, 0.0722])
+_TO_Y = _LUMA * 219
+_TO_UV = np.stack(
+    [(np.array([0, 0, 1]) - _LUMA) * (224 / 1.8556), (np.array([1, 0, 0]) - _LUMA) * (224 / 1.5748)]
+)
+
+
+def to_planes(rgb: Bytes | NDArray[np.float32]) -> Planes:
+    """sRGB of even size, as bytes or as light from 0 to 1 (more is cut off), to planes."""
+    one = 1.0 if rgb.dtype == np.float32 else 255.0
+    light = rgb if one == 1.0 else rgb.astype(np.float32)
+    height, width = rgb.shape[:2]
+    if one == 1.0:
+        light = np.clip(light, 0, 1)
+    y = cv2.transform(light, np.hstack([_TO_Y / one, 16])[None])
+    small = cv2.resize(light, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    uv = cv2.transform(small, np.hstack([_TO_UV / one, [[128], [128]]]))
+    # bytes are rounded and kept within 0 and 255 in one go
+    return Planes(cv2.multiply(y, 1.0, dtype=cv2.CV_8U), cv2.multiply(uv, 1.0, dtype=cv2.CV_8U))
 
 
 def to_rgb(planes: Planes) -> Bytes:

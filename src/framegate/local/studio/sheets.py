@@ -13,7 +13,7 @@ from framegate.local.studio.camera import Pose, matrix
 from framegate.local.studio.clock import Clock
 from framegate.local.studio.field import Field
 from framegate.local.studio.layers import Layer, Scene
-from framegate.local.studio.planes import Bytes, Planes, four, to_planes
+from framegate.local.studio.planes import Bytes, Planes, four, to_planes, two
 
 SKIP, BLEND, COPY = 0, 1, 2
 ROOM = 0.16
@@ -21,18 +21,22 @@ ROOM = 0.16
 
 
 class Sheet:
-    """A layer as planes (premultiplied by its mask), cut to the rows that can ever be seen."""
+    """A layer as planes (premultiplied by its mask), cut to the rows that can ever be seen. Light is soft: what glows
+    is kept and moved at half the size.
+    """
 
     def __init__(self, layer: Layer, alpha: Field | None, top: int, bottom: int) -> None:
         self.layer, self.top = layer, top
-        rgb = (np.clip(layer.rgb[top:bottom], 0, 1) * 255 + 0.5).astype(np.uint8)
+        rgb = layer.rgb[top:bottom]
+        if layer.glow:
+            rows, columns = rgb.shape[0] // 4 * 2, rgb.shape[1] // 4 * 2
+            rgb = cv2.resize(rgb[: 2 * rows, : 2 * columns], (columns, rows), interpolation=cv2.INTER_AREA)
         y, uv = to_planes(rgb)
         self.cover = half_cover = None
         seen = np.ones(y.shape, bool)
         open_ = np.zeros(y.shape, bool)
         if layer.glow:
             y = cv2.subtract(y, np.full_like(y, 16))
-            seen, open_ = y > 1, np.ones(y.shape, bool)
         elif alpha is not None:
             part = alpha[top:bottom]
             half = cv2.resize(part, (part.shape[1] // 2, part.shape[0] // 2), interpolation=cv2.INTER_AREA)
@@ -61,7 +65,9 @@ class Sheet:
         return affine
 
     def states(self, affine: NDArray, tiles: NDArray) -> NDArray:
-        """For every tile whether it is to be skipped, blended or copied under this map."""
+        """For every tile whether it is to be skipped, blended or copied under this map (light is added apart)."""
+        if self.layer.glow:
+            return np.full(len(tiles), SKIP)
         x0, y0, x1, y1 = tiles.T.astype(np.float64)
         xs, ys = np.stack([x0, x1, x0, x1]), np.stack([y0, y0, y1, y1])
         u = affine[0, 0] * xs + affine[0, 1] * ys + affine[0, 2]
@@ -89,10 +95,10 @@ def cut(scene: Scene) -> list[Sheet]:
         layer = scene.layers[number]
         if scene.water is not None and number == scene.water_layer:
             sheets.append(Sheet(layer, None, (scene.water.top + 1) & ~1, height))
-        elif layer.alpha is None and not layer.glow:
+        elif layer.alpha is None:
             sheets.append(Sheet(layer, None, 0, height))
         else:
-            own = layer.rgb.max(-1) > 0.004 if layer.alpha is None else layer.alpha > 0.004
+            own = layer.alpha > 0.004
             rows, own_rows = np.flatnonzero((own & ~hidden).any(1)), np.flatnonzero(own.any(1))
             if len(rows):
                 top = max(0, int(own_rows[0]) - 2) & ~1
@@ -109,7 +115,7 @@ def cut(scene: Scene) -> list[Sheet]:
 @lru_cache(maxsize=4)
 def _tiles(width: int, height: int) -> tuple[NDArray, int]:
     """Tiles with even corners (x0, y0, x1, y1), row by row, and how many stand in a row."""
-    columns, rows = max(1, min(8, width // 32)), max(1, min(10, height // 24))
+    columns, rows = max(1, min(10, width // 32)), max(1, min(15, height // 24))
     xs = (np.linspace(0, width, columns + 1).astype(int) // 2) * 2
     ys = (np.linspace(0, height, rows + 1).astype(int) // 2) * 2
     xs[-1], ys[-1] = width, height
@@ -130,13 +136,16 @@ def lay(
         state[done] = SKIP
         done |= state == COPY
     for sheet, affine, state in zip(sheets, maps, states, strict=True):
+        if sheet.layer.glow:
+            _shine(sheet, affine, out, _power(sheet.layer, frame, clock))
+            continue
         for rectangle, what in _runs(tiles, state, columns):
-            _paint(sheet, affine, rectangle, what, out, _power(sheet.layer, frame, clock))
+            _paint(sheet, affine, rectangle, what, out)
 
 
 def _runs(tiles: NDArray, state: NDArray, columns: int) -> list[tuple[tuple[int, int, int, int], int]]:
-    """Neighbours in the same state as one rectangle; whole rows in the same state below each other too."""
-    runs: list[tuple[tuple[int, int, int, int], int]] = []
+    """Neighbours in the same state as one rectangle, and equally wide ones below each other too."""
+    runs: dict[tuple[int, int, int, int], int] = {}  # by left, right, lower edge and state: where each begins
     for start in range(0, len(tiles), columns):
         row = state[start : start + columns]
         at = 0
@@ -148,15 +157,10 @@ def _runs(tiles: NDArray, state: NDArray, columns: int) -> list[tuple[tuple[int,
                 x0, y0 = tiles[start + at][:2]
                 x1, y1 = tiles[start + end - 1][2:]
                 box, what = (int(x0), int(y0), int(x1), int(y1)), int(row[at])
-                if runs and runs[-1][1] == what and _stacked(runs[-1][0], box):
-                    box = (box[0], runs.pop()[0][1], box[2], box[3])
-                runs.append((box, what))
+                first = runs.pop((box[0], box[2], box[1], what), box[1])
+                runs[box[0], box[2], box[3], what] = first
             at = end
-    return runs
-
-
-def _stacked(above: tuple[int, int, int, int], below: tuple[int, int, int, int]) -> bool:
-    return above[0] == below[0] and above[2] == below[2] and above[3] == below[1]
+    return [((left, top, right, bottom), what) for (left, right, bottom, what), top in runs.items()]
 
 
 def _power(layer: Layer, frame: int, clock: Clock) -> float:
@@ -166,23 +170,38 @@ def _power(layer: Layer, frame: int, clock: Clock) -> float:
     return 1 - layer.twinkle * (0.5 + 0.5 * math.sin(2 * math.pi * clock.turns(frame, 1.7) + layer.depth * 9))
 
 
-def _paint(
-    sheet: Sheet, affine: NDArray, box: tuple[int, int, int, int], what: int, out: Planes, power: float
-) -> None:
+def _halved(affine: NDArray, times: int) -> NDArray:
+    """The same map between planes of half the size (`times` over): pixel i of these covers 2i and 2i + 1."""
+    for _ in range(times):
+        affine = affine.copy()
+        affine[:, 2] = (affine[:, 2] + 0.5 * (affine[:, 0] + affine[:, 1]) - 0.5) * 0.5
+    return affine
+
+
+def _shine(sheet: Sheet, affine: NDArray, out: Planes, power: float) -> None:
+    """Add the light of a sheet that glows, all over the frame."""
+    height, width = out.y.shape
+    half = (-(-width // 2), -(-height // 2))
+    light = cv2.resize(
+        _warp(sheet.y, _halved(affine, 1), half), (width, height), interpolation=cv2.INTER_LINEAR
+    )
+    tint = two(_warp(sheet.uv, _halved(affine, 2), (-(-half[0] // 2), -(-half[1] // 2))))
+    tint = cv2.resize(tint, (width // 2, height // 2), interpolation=cv2.INTER_LINEAR)
+    cv2.addWeighted(out.y, 1.0, light, power, 0, out.y)
+    cv2.addWeighted(out.uv, 1.0, tint, power, -128 * power, out.uv)
+
+
+def _paint(sheet: Sheet, affine: NDArray, box: tuple[int, int, int, int], what: int, out: Planes) -> None:
     x0, y0, x1, y1 = box
     full = affine.copy()
     full[:, 2] += affine[:, 0] * x0 + affine[:, 1] * y0
-    half = full.copy()
-    half[:, 2] = (full[:, 2] + 0.5 * (full[:, 0] + full[:, 1]) - 0.5) * 0.5
+    half = _halved(full, 1)
     size, half_size = (x1 - x0, y1 - y0), ((x1 - x0) // 2, (y1 - y0) // 2)
     y_out, uv_out = out.y[y0:y1, x0:x1], out.uv[y0 // 2 : y1 // 2, x0 // 2 : x1 // 2]
     y = _warp(sheet.y, full, size)
     u, v, half_cover, _ = cv2.split(_warp(sheet.uv, half, half_size))
     uv = cv2.merge([u, v])
-    if sheet.layer.glow:
-        y_out[:] = cv2.addWeighted(y_out, 1.0, y, power, 0)
-        uv_out[:] = cv2.addWeighted(uv_out, 1.0, uv, power, -128 * power)
-    elif what == COPY or sheet.cover is None:
+    if what == COPY or sheet.cover is None:
         y_out[:], uv_out[:] = y, uv
     else:
         cover = cv2.bitwise_not(_warp(sheet.cover, full, size))

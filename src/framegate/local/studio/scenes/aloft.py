@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from framegate.local.studio.field import Field, bloom, blur, grid, mix, noise, ridge
-from framegate.local.studio.layers import Canvas, Layer, Scene
+from framegate.local.studio.field import Field, bloom, blur, grid, length, mix, noise, ridge
+from framegate.local.studio.layers import Canvas, Layer, Scene, within
 from framegate.local.studio.palette import shade, tone
 from framegate.local.studio.scenes.props import balloon, birds
 from framegate.local.studio.scenes.sky import paint_sky
@@ -25,16 +25,19 @@ def clouds(canvas: Canvas) -> Scene:
             0.10 + 0.06 * near
         )
         heaps = _heaps(canvas, 9.0 - 5.5 * near)
-        below = (y - crest[None, :]) / unit
+        # above it no heap is high enough to be seen
+        reach = (float(heaps.max()) - 0.52) * 1.5 / (7 - 2.5 * near) * unit
+        top = min(height - 2, max(0, int(crest.min() - reach) - 2))
+        heaps, below = heaps[top:], (y[top:] - crest[None, :]) / unit
         body = below * (7 - 2.5 * near) + (heaps - 0.52) * 1.5
         alpha = np.clip(body * (9 - 3 * near), 0, 1)
         # towards the light the heaps are bright, in their folds and underneath dark
         soft_heaps = blur(heaps, unit / 140)
         gy, gx = np.gradient(soft_heaps)
-        toward = np.tanh((sun[0] - x) / (unit * 0.4))
+        toward = np.tanh((sun[0] - x[top:]) / (unit * 0.4))
         lit = np.clip((gx * toward * 0.8 + gy * 0.9) * unit / (5 + 6 * near), -1, 1)
         deep = np.clip(body * 0.42, 0, 1)
-        halo = np.exp(-np.hypot(x - sun[0], (y - sun[1]) * 1.3) / (unit * 0.42))
+        halo = np.exp(-length(x[top:] - sun[0], (y[top:] - sun[1]) * 1.3) / (unit * 0.42))
         value = (
             0.78 - 0.30 * deep - 0.06 * near + 0.20 * lit + 0.10 * (heaps - 0.5) + 0.22 * halo * (1 - deep)
         )
@@ -44,8 +47,8 @@ def clouds(canvas: Canvas) -> Scene:
         soft = alpha * alpha * (3 - 2 * alpha)
         layers.append(
             Layer(
-                colour.astype(np.float32),
-                soft.astype(np.float32),
+                within(top, colour, height),
+                within(top, soft, height),
                 0.06 + 0.9 * near**1.4,
                 drift=0.004 + 0.022 * near,
             )

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from framegate.local.studio.field import Picture, blur, grid, noise
+from framegate.local.studio.field import Picture, blur, grid, length, noise
 from framegate.local.studio.layers import Canvas
 from framegate.local.studio.palette import shade, tone
 
@@ -41,7 +41,7 @@ def discs(
         if x0 >= x1 or y0 >= y1:
             continue
         gy, gx = np.mgrid[y0:y1, x0:x1].astype(np.float32)
-        d = np.hypot(gx - x, gy - y) / radius
+        d = length(gx - x, gy - y) / radius
         edge = np.clip((1 - d) * radius * 0.5, 0, 1)
         sheet[y0:y1, x0:x1] += (edge * (0.62 + 0.38 * np.clip(d, 0, 1) ** 4))[..., None] * colour
     return sheet
@@ -60,7 +60,7 @@ def rays(
     place = (angle / math.pi * spread * 4) % 511
     low = place.astype(np.int32)
     beam = knots[low] * (1 - (place - low)) + knots[low + 1] * (place - low)
-    beam = np.clip(beam * 2.2 - 0.75, 0, 1) * np.exp(-np.hypot(dx, dy) / (canvas.unit * 0.75))
+    beam = np.clip(beam * 2.2 - 0.75, 0, 1) * np.exp(-length(dx, dy) / (canvas.unit * 0.75))
     beam *= 0.6 + 0.4 * noise(rng, small_h, small_w, 2.0, 3)
     sheet = cv2.resize(blur(beam.astype(np.float32), canvas.unit / 500), (width, height))
     return (sheet[..., None] * tone(canvas.ramp, value) * strength).astype(np.float32)
@@ -70,7 +70,7 @@ def backdrop(canvas: Canvas, low: float, high: float, centre: tuple[float, float
     """A soft wall of colour, brightest (`high`) at `centre` (shares of width and height), `low` far from it."""
     height, width = canvas.height, canvas.width
     x, y = grid(height, width)
-    d = np.hypot(x - centre[0] * width, (y - centre[1] * height)) / (canvas.unit * reach)
+    d = length(x - centre[0] * width, (y - centre[1] * height)) / (canvas.unit * reach)
     cloud = noise(canvas.rng, height, width, 1.3, 3, 0.45)
     value = low + (high - low) * np.exp(-(d**1.5)) + 0.16 * (cloud - 0.5)
     return shade(canvas.ramp, value.astype(np.float32))

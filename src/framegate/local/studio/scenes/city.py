@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from framegate.local.studio.field import bloom, blur, grid, mix
-from framegate.local.studio.layers import Canvas, Layer, Scene, Water
+from framegate.local.studio.layers import Canvas, Layer, Scene, Water, within
 from framegate.local.studio.palette import tone
 from framegate.local.studio.scenes.sea import mirror
 from framegate.local.studio.scenes.sky import paint_sky
@@ -29,17 +29,24 @@ def city(canvas: Canvas) -> Scene:
     ground, top = height * 0.72, int(height * 0.80)
     haze = tone(canvas.ramp, 0.55)
     layers = [Layer(sky, depth=0.03)]
-    seen = sky
+    seen = sky.copy()
     for number in range(ROWS):
         near = number / (ROWS - 1)
         houses, windows, alpha = _row(canvas, near, int(ground))
-        fog = np.clip((y - height * 0.35) / (ground - height * 0.35), 0, 1) ** 1.5 * (0.72 - 0.5 * near) * 0.8
-        houses = mix(houses, np.broadcast_to(haze * 0.9, houses.shape), fog.astype(np.float32))
-        glow = blur(windows, unit / 150) * 1.1 + blur(windows, unit / 40) * 1.0
-        houses = np.clip(houses + windows * (0.60 + 0.40 * near) + glow * 0.65, 0, 1.2)
-        alpha = alpha * (y < top + 2)
-        layers.append(Layer(houses.astype(np.float32), alpha.astype(np.float32), 0.10 + 0.38 * near))
-        seen = mix(seen, houses, alpha)
+        # neither above the roofs nor in the water, but as far as the windows' light carries
+        roofs = np.flatnonzero(alpha.any(1))
+        first, last = max(0, int(roofs[0]) - 2), min(height, top + 2)
+        carry = min(height, last + int(unit / 12))
+        houses, windows, alpha = houses[first:last], windows[first:carry], alpha[first:last]
+        fog = np.clip((y[first:last] - height * 0.35) / (ground - height * 0.35), 0, 1) ** 1.5
+        fog *= (0.72 - 0.5 * near) * 0.8
+        houses = mix(houses, np.broadcast_to(haze * 0.9, houses.shape), fog)
+        cv2.scaleAdd(windows[: last - first], 0.60 + 0.40 * near, houses, houses)
+        cv2.scaleAdd(blur(windows, unit / 150)[: last - first], 1.1 * 0.65, houses, houses)
+        cv2.scaleAdd(blur(windows, unit / 40)[: last - first], 0.65, houses, houses)
+        houses = np.clip(houses, 0, 1.2)
+        layers.append(Layer(within(first, houses, height), within(first, alpha, height), 0.10 + 0.38 * near))
+        seen[first:last] = mix(seen[first:last], houses, alpha)
     double = mirror(canvas, (seen * 0.95).astype(np.float32), top, 0.04, 0.48)
     tall = max(1, int(unit / 55))
     streaks = cv2.blur(double.rgb, (1, tall * 2 + 1))

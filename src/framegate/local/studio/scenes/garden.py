@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from framegate.local.studio.field import bloom, blur, grid, mix, ridge
+from framegate.local.studio.field import bloom, blur, grid, length, mix, ridge
 from framegate.local.studio.layers import Canvas, Layer, Scene
 from framegate.local.studio.palette import shade, tone
 from framegate.local.studio.scenes.bokeh import backdrop, discs
@@ -30,7 +30,7 @@ def meadow(canvas: Canvas) -> Scene:
     far = mix(far, shadow, trees * 0.62)
     field_of = blur(np.clip((y - height * 0.60) / 3 + 0.5, 0, 1).astype(np.float32), unit / 30)
     far = mix(far, np.broadcast_to(_green(canvas, 0.62), far.shape), field_of * 0.55)
-    glow = np.exp(-np.hypot((x - sun[0] * width), (y - sun[1] * height)) / (unit * 0.28))
+    glow = np.exp(-length((x - sun[0] * width), (y - sun[1] * height)) / (unit * 0.28))
     far = 1 - (1 - far.clip(0, 1)) * (1 - 0.60 * glow[..., None] * tone(canvas.ramp, 0.95))
     far = far + discs(canvas, 34, (0.010, 0.055), (0.12, 0.72), (0.72, 1.0), 0.20)
     layers = [Layer(bloom(far.astype(np.float32), 0.85, 0.4), depth=0.05)]

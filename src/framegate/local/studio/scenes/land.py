@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from framegate.local.studio.field import bloom, grid, mix, noise, ridge
-from framegate.local.studio.layers import Canvas, Layer, Scene
+from framegate.local.studio.layers import Canvas, Layer, Scene, within
 from framegate.local.studio.palette import shade, tone
 from framegate.local.studio.scenes.sky import paint_sky
 
@@ -15,9 +15,8 @@ RIDGES = 6
 def wide_slope(line: np.ndarray) -> np.ndarray:
     """The slope of a skyline without its jags, which would be drawn out to stripes."""
     reach = max(3, len(line) // 60)
-    return np.gradient(
-        np.convolve(np.pad(line, reach, mode="edge"), np.ones(2 * reach + 1) / (2 * reach + 1), "valid")
-    )
+    evenly = np.full(2 * reach + 1, 1 / (2 * reach + 1), np.float32)
+    return np.gradient(np.convolve(np.pad(line, reach, mode="edge"), evenly, "valid").astype(np.float32))
 
 
 def firs(canvas: Canvas, line: np.ndarray, smallest: float, tallest: float, count: int) -> np.ndarray:
@@ -58,21 +57,22 @@ def _ridges(canvas: Canvas, *, dune: bool) -> Scene:
         slope_line = wide_slope(line)
         if number == RIDGES - 1 and not dune:
             line = firs(canvas, line, 0.012, 0.055, width // 3)
-        inside = y - line[None, :]
+        top = min(height - 2, max(0, int(line.min()) - 2))  # above it there is nothing to paint
+        inside = y[top:] - line[None, :]
         alpha = np.clip(inside + 0.5, 0, 1).astype(np.float32)
         deep = np.clip(inside / (height * 0.34), 0, 1)
-        texture = noise(rng, height, width, 9, 4, 0.55)
-        slope = np.clip(slope_line[None, :] * np.sign(x - sun[0]) * 0.5, -1, 1) * np.exp(-deep * 3)
+        texture = noise(rng, height, width, 9, 4, 0.55)[top:]
+        slope = np.clip(slope_line[None, :] * np.sign(x[top:] - sun[0]) * 0.5, -1, 1) * np.exp(-deep * 3)
         value = 0.50 * (1 - near) ** 1.25 + 0.05
         colour = shade(colours, (value + 0.06 * (texture - 0.5) + 0.05 * slope).astype(np.float32))
         mist = np.clip(deep * 1.15 - 0.05 + 0.25 * (texture - 0.5) * deep, 0, 1) * (0.78 - 0.45 * near)
         veil = haze * (1 - 0.35 * near) + tone(colours, 0.45) * 0.35 * near
         colour = mix(colour, np.broadcast_to(veil, colour.shape), mist.astype(np.float32))
         colour = mix(colour, np.broadcast_to(haze, colour.shape), (1 - near) ** 1.6 * 0.42)
-        near_sun = np.exp(-np.abs(x - sun[0]) / (canvas.unit * 0.55))
+        near_sun = np.exp(-np.abs(x[top:] - sun[0]) / (canvas.unit * 0.55))
         crest = np.exp(-np.clip(inside, 0, None) / (canvas.unit * (0.02 if dune else 0.006))) * near_sun
         colour = mix(
             colour, np.broadcast_to(tone(colours, 0.93), colour.shape), crest * (0.5 if dune else 0.3)
         )
-        layers.append(Layer(colour.astype(np.float32), alpha, 0.08 + 0.9 * near**1.3))
+        layers.append(Layer(within(top, colour, height), within(top, alpha, height), 0.08 + 0.9 * near**1.3))
     return Scene(tuple(layers))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from framegate.local.studio.field import Field, Picture, bloom, grid, mix, noise, ridge
+from framegate.local.studio.field import Field, Picture, bloom, grid, length, mix, noise, ridge
 from framegate.local.studio.layers import Canvas, Layer, Scene
 from framegate.local.studio.palette import shade, tone
 from framegate.local.studio.scenes.props import birds
@@ -34,7 +34,7 @@ def portrait(canvas: Canvas) -> Scene:
             shade(canvas.ramp, (value + 0.0 * deep).astype(np.float32)), _as(haze, inside), 0.30 + 0.4 * deep
         )
         layers.append(Layer(colour.astype(np.float32), _cover(inside), 0.10 + 0.14 * number))
-    hill = height * 0.86 - unit * 0.10 * np.exp(-(((np.arange(width) - at) / (unit * 0.55)) ** 2))
+    hill = height * 0.86 - unit * 0.10 * np.exp(-(((x[0] - at) / (unit * 0.55)) ** 2))
     hill = hill - ridge(rng, width, 0.4, 3.0) * unit * 0.018
     foot = float(hill[int(at)])
     inside = y - grassed(canvas, hill, 0.35)[None, :]
@@ -44,7 +44,7 @@ def portrait(canvas: Canvas) -> Scene:
     texture = noise(rng, height, width, 12, 4, 0.55)
     value = 0.05 + 0.05 * texture * np.clip(1 - inside / (height * 0.2), 0, 1)
     colour = shade(canvas.ramp, value.astype(np.float32))
-    near_sun = np.exp(-np.hypot(x - sun[0], y - sun[1]) / (unit * 0.22))
+    near_sun = np.exp(-length(x - sun[0], y - sun[1]) / (unit * 0.22))
     edge = np.exp(-np.clip(-figure, 0, None) / (unit * 0.0035)) * (figure < 1.5) * near_sun
     edge = edge + np.exp(-np.clip(inside, 0, None) / (unit * 0.006)) * (inside > -1) * near_sun * 0.6
     colour = mix(colour, _as(tone(canvas.ramp, 0.90), inside), np.clip(edge, 0, 0.9).astype(np.float32))
@@ -65,7 +65,7 @@ def _sky(canvas: Canvas, sun: tuple[float, float]) -> Picture:
     height, width, unit = canvas.height, canvas.width, canvas.unit
     sky, _ = paint_sky(canvas, 0.80, 0.20, 0.84, sun=False)
     x, y = grid(height, width)
-    d = np.hypot(x - sun[0], y - sun[1])
+    d = length(x - sun[0], y - sun[1])
     radius = unit * 0.235
     halo = np.exp(-np.clip(d - radius, 0, None) / (unit * 0.20)) * 0.62
     sky = mix(sky, _as(tone(canvas.ramp, 0.90), d), halo.astype(np.float32))
@@ -79,10 +79,14 @@ def _figure(canvas: Canvas, foot: tuple[float, float], tall: float) -> Field:
     """The distance in pixels to somebody who stands at `foot` (negative inside)."""
     rng = canvas.rng
     x, y = grid(canvas.height, canvas.width)
-    u, v = (x - foot[0]) / tall, (y - foot[1]) / tall  # v: 0 at the feet, -1 at the top of the head
+    far = np.full(x.shape, tall, np.float32)  # nobody is so wide that a scarf would leave this window
+    rows = slice(max(0, int(foot[1] - 1.15 * tall)), max(2, int(foot[1] + 0.15 * tall)))
+    columns = slice(max(0, int(foot[0] - 0.5 * tall)), max(2, int(foot[0] + 0.5 * tall)))
+    # v is 0 at the feet and -1 at the top of the head
+    u, v = (x[rows, columns] - foot[0]) / tall, (y[rows, columns] - foot[1]) / tall
     dress = bool(canvas.words & IN_A_DRESS)
     wind = 1 if rng.random() < 0.5 else -1
-    head = np.hypot(u / 0.060, (v + 0.925) / 0.075) * 0.066 - 0.066
+    head = length(u / 0.060, (v + 0.925) / 0.075) * 0.066 - 0.066
     neck = _limb(u, v, (0, -0.86), (0, -0.80), 0.026, 0.030)
     chest = _limb(u, v, (0, -0.74), (0, -0.56), 0.088, 0.066)
     solid = _joined(_joined(head, neck, 0.03), chest, 0.05)
@@ -92,7 +96,7 @@ def _figure(canvas: Canvas, foot: tuple[float, float], tall: float) -> Field:
         solid = _joined(solid, skirt, 0.03)
         for t in np.linspace(0, 1, 7):  # long hair, blown aside
             lock = (wind * (0.03 + 0.13 * t**1.4), -0.94 + 0.20 * t + 0.015 * np.sin(t * 7))
-            solid = _joined(solid, np.hypot(u - lock[0], v - lock[1]) - 0.052 * (1 - 0.62 * t), 0.03)
+            solid = _joined(solid, length(u - lock[0], v - lock[1]) - 0.052 * (1 - 0.62 * t), 0.03)
         legs = ((0.035, -0.20), (0.030, -0.01)), ((-0.030, -0.20), (-0.045, -0.01))
         thick = 0.020
     else:
@@ -102,7 +106,7 @@ def _figure(canvas: Canvas, foot: tuple[float, float], tall: float) -> Field:
         solid = _joined(solid, coat, 0.04)
         for t in np.linspace(0, 1, 8):  # a scarf in the wind
             knot = (wind * (0.04 + 0.24 * t), -0.80 + 0.035 * np.sin(t * 8) + 0.02 * t)
-            solid = _joined(solid, np.hypot(u - knot[0], (v - knot[1]) * 1.5) - 0.024 * (1 - 0.3 * t), 0.02)
+            solid = _joined(solid, length(u - knot[0], (v - knot[1]) * 1.5) - 0.024 * (1 - 0.3 * t), 0.02)
         legs = ((0.045, -0.38), (0.060, -0.01)), ((-0.045, -0.38), (-0.070, -0.01))
         thick = 0.038
     for a, b in legs:
@@ -111,7 +115,8 @@ def _figure(canvas: Canvas, foot: tuple[float, float], tall: float) -> Field:
         elbow, hand = (side * 0.125, -0.60), (side * 0.118, -0.44)
         solid = _joined(solid, _limb(u, v, (side * 0.078, -0.76), elbow, 0.028, 0.024), 0.03)
         solid = _joined(solid, _limb(u, v, elbow, hand, 0.024, 0.019), 0.015)
-    return (solid * tall).astype(np.float32)
+    far[rows, columns] = solid * tall
+    return far
 
 
 def _limb(
@@ -120,7 +125,7 @@ def _limb(
     """The distance to a tapering rod from `a` to `b`."""
     du, dv = b[0] - a[0], b[1] - a[1]
     t = np.clip(((u - a[0]) * du + (v - a[1]) * dv) / (du * du + dv * dv), 0, 1)
-    return np.hypot(u - a[0] - t * du, v - a[1] - t * dv) - (thick + (thin - thick) * t)
+    return length(u - a[0] - t * du, v - a[1] - t * dv) - (thick + (thin - thick) * t)
 
 
 def _joined(a: Field, b: Field, soft: float) -> Field:

@@ -23,8 +23,8 @@ def fill(sheet: np.ndarray, points: Points, ink: np.ndarray | float) -> None:
 
 def sheets(canvas: Canvas, ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Colours (all `ink`) and an empty mask to draw on, as bytes: only bytes are drawn with soft edges."""
-    colour = np.empty((canvas.height, canvas.width, 3), np.uint8)
-    colour[:] = (np.clip(ink, 0, 1) * 255).astype(np.uint8)
+    row = np.tile((np.clip(ink, 0, 1) * 255).astype(np.uint8), (canvas.width, 1))
+    colour = np.repeat(row[None], canvas.height, 0)
     return colour, np.zeros((canvas.height, canvas.width), np.uint8)
 
 

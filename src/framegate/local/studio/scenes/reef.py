@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from framegate.local.studio.field import bloom, blur, grid, mix, noise, ridge
-from framegate.local.studio.layers import Canvas, Layer, Scene
+from framegate.local.studio.field import bloom, blur, grid, length, mix, noise, ridge
+from framegate.local.studio.layers import Canvas, Layer, Scene, within
 from framegate.local.studio.palette import shade, tone
 from framegate.local.studio.scenes.bokeh import rays
 from framegate.local.studio.scenes.props import dried, fill, school
@@ -20,7 +20,7 @@ def underwater(canvas: Canvas) -> Scene:
     rng, height, width, unit = canvas.rng, canvas.height, canvas.width, canvas.unit
     x, y = grid(height, width)
     source = (width * rng.uniform(0.35, 0.65), -0.20 * height)
-    distance = np.hypot((x - source[0]) * 0.75, y - source[1]) / unit
+    distance = length((x - source[0]) * 0.75, y - source[1]) / unit
     murk = noise(rng, height, width, 1.6, 4, 0.45)
     value = 0.13 + 0.80 * np.exp(-((distance / 0.62) ** 1.5)) + 0.05 * (murk - 0.5)
     far = shade(canvas.ramp, value.astype(np.float32))
@@ -43,14 +43,18 @@ def _reef(canvas: Canvas, near: float, light_x: float) -> Layer:
     """Rock with weed on it, and caustics where it looks up."""
     rng, height, width, unit = canvas.rng, canvas.height, canvas.width, canvas.unit
     x, y = grid(height, width)
-    sides = np.abs(np.linspace(-1, 1, width)) ** 1.6
+    sides = np.abs(np.linspace(-1, 1, width, dtype=np.float32)) ** 1.6
     line = height * (0.76 + 0.19 * near) - ridge(rng, width, 0.52, 4.2) * unit * (0.16 + 0.06 * near)
     line = line - sides * unit * 0.22 * near
-    mask = np.clip(y - line[None, :] + 0.5, 0, 1).astype(np.float32)
-    web = noise(rng, height, width, 11 - 4 * near, 3, 0.5, ridged=True, stretch=1.6)
-    rock = noise(rng, height, width, 9, 4, 0.55)
-    deep = np.clip((y - line[None, :]) / (unit * 0.22), 0, 1)
-    caustic = np.clip(web - 0.62, 0, 1) * 2.2 * np.exp(-deep * 2.5) * np.exp(-np.abs(x - light_x) / unit)
+    top = min(height - 2, max(0, int(line.min()) - 2))  # above it there is nothing but weed
+    inside = y[top:] - line[None, :]
+    mask = np.clip(inside + 0.5, 0, 1)
+    web = noise(rng, height, width, 11 - 4 * near, 3, 0.5, ridged=True, stretch=1.6)[top:]
+    rock = noise(rng, height, width, 9, 4, 0.55)[top:]
+    deep = np.clip(inside / (unit * 0.22), 0, 1)
+    caustic = (
+        np.clip(web - 0.62, 0, 1) * 2.2 * np.exp(-deep * 2.5) * np.exp(-np.abs(x[top:] - light_x) / unit)
+    )
     value = (
         0.38 * (1 - near) ** 1.1
         + 0.05
@@ -58,8 +62,8 @@ def _reef(canvas: Canvas, near: float, light_x: float) -> Layer:
         + 0.30 * caustic
         + 0.10 * (1 - deep) * (1 - near)
     )
-    drawn = (shade(canvas.ramp, value.astype(np.float32)) * 255).astype(np.uint8)
-    drawn_mask = (mask * 255).astype(np.uint8)
+    drawn = (within(top, shade(canvas.ramp, value), height) * 255).astype(np.uint8)
+    drawn_mask = (within(top, mask, height) * 255).astype(np.uint8)
     _weed(canvas, drawn, drawn_mask, line, near)
     colour, mask = dried(drawn, drawn_mask)
     haze = tone(canvas.ramp, 0.36)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from framegate.local.studio.field import Picture, grid, mix, noise
+from framegate.local.studio.field import Picture, grid, length, mix, noise
 from framegate.local.studio.layers import Canvas
 from framegate.local.studio.palette import shade, tone
 
@@ -27,7 +27,7 @@ def paint_sky(
     lit = shade(canvas.ramp, np.clip((low + (high - low) * t) * 0.9 + 0.24 - 0.30 * (1 - cover), 0, 1))
     picture = mix(picture, lit, cloud * 0.55)
     if sun:
-        distance = np.hypot(x - sun_x, y - sun_y)
+        distance = length(x - sun_x, y - sun_y)
         disk = np.clip((radius - distance) / 1.6 + 0.5, 0, 1)
         halo = np.exp(-((distance / (canvas.unit * 0.16)) ** 1.1)) * 0.75
         halo += np.exp(-(distance / (canvas.unit * 0.5))) * 0.35

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from framegate.local.studio.field import Field, bloom, blur, grid, mix, noise, ridge
+from framegate.local.studio.field import Field, bloom, blur, grid, length, mix, noise, ridge
 from framegate.local.studio.layers import Canvas, Layer, Scene
 from framegate.local.studio.palette import shade, tone
 from framegate.local.studio.scenes.bokeh import backdrop, rays
@@ -32,7 +32,7 @@ def forest(canvas: Canvas) -> Scene:
         floor = grassed(canvas, floor, near)
         alpha = np.maximum(alpha, np.clip(y - floor[None, :] + 0.5, 0, 1))
         bark = noise(rng, height, width, 14, 4, 0.55, stretch=0.35)
-        lit = np.exp(-np.hypot((x - light[0] * width) / unit, (y - light[1] * height) / unit) * 1.6)
+        lit = np.exp(-length((x - light[0] * width) / unit, (y - light[1] * height) / unit) * 1.6)
         value = (
             0.44 * (1 - near) ** 1.1 + 0.045 + 0.07 * (bark - 0.5) * (0.4 + near) + 0.26 * lit * (1.15 - near)
         )
