@@ -251,7 +251,7 @@ class Engine:
         return await self.admin.check_ledger()
 
 
-async def taken(_caller: Caller, spec: Spec) -> tuple[Spec, tuple[Step, ...]]:
+async def taken(_caller: Caller, spec: Spec, _frames: object) -> tuple[Spec, tuple[Step, ...]]:
     return spec, ()
 
 

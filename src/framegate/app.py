@@ -177,6 +177,7 @@ async def open_app(
             public_url=settings.public_url or public_url,
             reachable=bool(settings.public_url),
             min_free=settings.min_free_disk,
+            still=previewer.still,
         )
         credential = credential_reader(master)
         changes = Changes()

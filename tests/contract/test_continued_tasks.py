@@ -26,9 +26,12 @@ def finished(provider: str, case: str) -> Parent:
     return Parent(handle=report.handle or told["handle"], spec=Spec(kind=Kind.VIDEO, model="m"))
 
 
-def continued(provider: str, model: str, parent: Parent | None, **asked: Any) -> Any:
-    spec = Spec(kind=Kind.VIDEO, model=model, prompt="on it goes", parent="task_1", **asked)
-    order = Order(spec=spec, model=model, task_id="task_2", parent=parent)
+def continued(
+    provider: str, model: str, parent: Parent | None, sequel: Parent | None = None, **asked: Any
+) -> Any:
+    ids = {"parent": "task_1" if parent else None, "sequel": "task_0" if sequel else None}
+    spec = Spec(kind=Kind.VIDEO, model=model, prompt="on it goes", **ids, **asked)
+    order = Order(spec=spec, model=model, task_id="task_2", parent=parent, sequel=sequel)
     return PROVIDERS[provider].submit.encode(order)
 
 
@@ -53,6 +56,34 @@ def test_lumas_agents_extend_the_generation_that_they_made():
         "luma-agents", "ray-3.2", finished("luma-agents", "poll-completed"), action=Action.EXTEND
     )
     assert {"generation_id": "0b1a7a52-5b1e-4f6e-9d55-2f0b8a1c9e10"} == sent.json["video"]["start_frame"]
+
+
+OTHER = Parent(handle={"id": "the-other"}, spec=Spec(kind=Kind.VIDEO, model="m"))
+
+
+def test_luma_joins_two_generations_and_leads_up_to_one():
+    made = {"type": "generation", "id": "d1968551-6113-4b46-b567-09210c2e79b0"}
+    other = {"type": "generation", "id": "the-other"}
+    first = finished("luma", "poll-completed")
+    sent = [continued("luma", "ray-2", parent, OTHER, action=Action.EXTEND) for parent in (first, None)]
+    assert [{"frame0": made, "frame1": other}, {"frame1": other}] == [one.json["keyframes"] for one in sent]
+
+
+def test_lumas_agents_join_two_generations_and_lead_up_to_one():
+    made = {"generation_id": "0b1a7a52-5b1e-4f6e-9d55-2f0b8a1c9e10"}
+    other = {"generation_id": "the-other"}
+    first = finished("luma-agents", "poll-completed")
+    sent = [
+        continued("luma-agents", "ray-3.2", parent, OTHER, action=Action.EXTEND).json["video"]
+        for parent in (first, None)
+    ]
+    assert [(made, other), (None, other)] == [(one.get("start_frame"), one["end_frame"]) for one in sent]
+
+
+def test_what_luma_never_named_cannot_be_led_up_to():
+    nameless = Parent(handle={}, spec=Spec(kind=Kind.VIDEO, model="ray-2"))
+    with pytest.raises(ValueError, match="the task to continue"):
+        continued("luma", "ray-2", None, nameless, action=Action.EXTEND)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,20 @@ def test_what_is_not_said_is_the_parents(action: Action, seconds: float | None) 
     )
 
 
+def test_what_leads_up_to_a_task_takes_over_from_it_where_nothing_comes_before():
+    spec = Spec(kind=Kind.VIDEO, model="", action=Action.EXTEND, sequel="video_1", seconds=5.0)
+    led = continued(spec, None, job(FIRST))
+    assert ("sora-2-pro", "1792x1024", 5.0, None, "task_1") == (
+        led.model,
+        led.size,
+        led.seconds,
+        led.parent,
+        led.sequel,
+    )
+    both = continued(spec, job(Spec(kind=Kind.VIDEO, model="ray-2", aspect="1:1")), job(FIRST))
+    assert ("ray-2", None, "1:1") == (both.model, both.size, both.aspect)
+
+
 def test_what_is_said_stays() -> None:
     spec = after(Action.EDIT, model="sora-2", seconds=4.0, aspect="1:1")
     assert ("sora-2", None, "1:1", 4.0) == (spec.model, spec.size, spec.aspect, spec.seconds)

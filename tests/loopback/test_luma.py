@@ -45,6 +45,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 }
 """What the request means where it does not say."""
 PARENT = "5bd0dbc8-0000-4000-8000-000000000001"
+SEQUEL = "5bd0dbc8-0000-4000-8000-000000000002"
 
 
 def cases() -> list[Any]:
@@ -57,15 +58,17 @@ def cases() -> list[Any]:
 
 def order_of(spec: Spec) -> Order:
     """The order as a strict route would make it: whatever had to be left out or changed would be refused."""
-    parent = Parent({"id": PARENT}, Spec(kind=Kind.VIDEO, model="ray-2")) if spec.parent else None
-    if parent:
-        spec = msgspec.structs.replace(spec, model=spec.model or parent.spec.model)
+    made = Spec(kind=Kind.VIDEO, model="ray-2")
+    parent = Parent({"id": PARENT}, made) if spec.parent else None
+    sequel = Parent({"id": SEQUEL}, made) if spec.sequel else None
+    if parent or sequel:
+        spec = msgspec.structs.replace(spec, model=spec.model or made.model)
     offer = choose(PROVIDER.offers, spec.model, spec.kind, {item.role for item in spec.inputs})
     assert offer
     fitted, notes = adapt(spec, offer, "strict", same_vendor=PROVIDER.vendor == spec.vendor)
     assert () == notes
     media = tuple(Media(item.role, Blob("/m", 1, "ab" * 32, "image/png"), item.url) for item in spec.inputs)
-    return Order(spec=fitted, model=spec.model, task_id="", parent=parent, media=media)
+    return Order(spec=fitted, model=spec.model, task_id="", parent=parent, sequel=sequel, media=media)
 
 
 def said(path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +80,8 @@ def said(path: str, body: dict[str, Any]) -> dict[str, Any]:
     if "keyframes" in kept:
         frames = {k: v for k, v in kept["keyframes"].items() if v is not None}
         kept["keyframes"] = {
-            k: {**v, "id": PARENT} if v["type"] == "generation" else v for k, v in frames.items()
+            k: {**v, "id": {"frame0": PARENT, "frame1": SEQUEL}[k]} if v["type"] == "generation" else v
+            for k, v in frames.items()
         }
     return kept
 

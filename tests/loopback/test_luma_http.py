@@ -61,7 +61,7 @@ def finished(near: Gateway, client: LumaAI, made: Generation) -> Generation:
 def test_luma_in_front_of_luma(near: Gateway, client: LumaAI, gateway: Gateway) -> None:
     words = client.generations.create(
         model="ray-2",
-        prompt="a paper boat",
+        prompt="a paper boat, words",
         aspect_ratio="1:1",
         duration="9s",
         resolution="540p",
@@ -102,6 +102,21 @@ def test_luma_in_front_of_luma(near: Gateway, client: LumaAI, gateway: Gateway) 
         client.generations.audio(words.id, prompt="water", negative_prompt="voices"),
     ]
     assert ["completed"] * 3 == [finished(near, client, made).state for made in further]
+
+    ends: Any = [{"type": "generation", "id": made.id} for made in (words, further[0])]
+    between = client.generations.create(
+        model="ray-2", prompt="in between", keyframes={"frame0": ends[0], "frame1": ends[1]}
+    )
+    assert "completed" == finished(near, client, between).state
+    newest = gateway.call("GET", f"{ROOT}/generations?limit=20").json["generations"]
+    told = next(item["request"] for item in newest if item["request"].get("prompt") == "in between")
+    theirs = [
+        next(item["id"] for item in newest if item["request"].get("prompt") == prompt)
+        for prompt in ("a paper boat, words", "on it goes")
+    ]
+    assert theirs == [told["keyframes"][name]["id"] for name in ("frame0", "frame1")], (
+        "both by their ids there"
+    )
     assert "balanced" in near.books()
 
 

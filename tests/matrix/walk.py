@@ -22,7 +22,7 @@ from framegate.core.provider import Provider
 from framegate.core.task import Handle, Kind, Order, Parent, Role, Spec
 from framegate.core.wire import Request
 from framegate.providers import load
-from framegate.routing import Refusal, adapt
+from framegate.routing import Refusal, adapt, offer_for
 from framegate.routing.adapt import Policy
 from matrix.documented import Asked, requests
 
@@ -85,7 +85,7 @@ def models(spec: Spec, provider: Provider) -> list[str]:
 
 def way(spec: Spec, provider: Provider, model: str, policy: Policy) -> Way:
     """The order that the engine would make of it, as `routing.candidates` and the worker do."""
-    offer = provider.offer(model, spec.kind, {item.role for item in spec.inputs})
+    offer = offer_for(provider, model, spec)
     assert offer is not None
     same = provider.local or provider.vendor == spec.vendor
     try:
@@ -93,16 +93,15 @@ def way(spec: Spec, provider: Provider, model: str, policy: Policy) -> Way:
     except Refusal as refusal:
         return Way(model, None, why=refusal.message)
     media = tuple(media_of(item.role) for item in fitted.inputs)
-    parent = None
-    if fitted.parent:
-        handle = handles(provider).get(fitted.kind, {"id": "of-the-parent"})
-        parent = Parent(handle=handle, spec=Spec(kind=fitted.kind, model=model, seconds=5.0))
+    handle = handles(provider).get(fitted.kind, {"id": "of-the-parent"})
+    earlier = Parent(handle=handle, spec=Spec(kind=fitted.kind, model=model, seconds=5.0))
     order = Order(
         spec=fitted,
         model=model,
         task_id="task_01K8ZQ3V6T9M2B4C5D6E7F8G9H",
         callback_url="https://gateway.example/v1/callbacks/1",
-        parent=parent,
+        parent=earlier if fitted.parent else None,
+        sequel=earlier if fitted.sequel else None,
         media=media,
     )
     return Way(model, order, notes)
@@ -159,6 +158,7 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "language": (None, "fr", "de"),
     "format": (None, "mp3", "wav"),
     "parent": (None,),
+    "sequel": (None,),
 }
 """What each field is changed to, to see whether anybody looks at it."""
 

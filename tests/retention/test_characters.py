@@ -9,6 +9,7 @@ import pytest
 from framegate.access import Caller, Plan
 from framegate.artifacts.intake import Intake
 from framegate.artifacts.links import Links
+from framegate.artifacts.preview import Previewer
 from framegate.core.dialect import Naming, Slot, Trouble
 from framegate.core.task import Input, Kind, Role, Spec
 from framegate.engine import erasing
@@ -35,6 +36,7 @@ async def desk(house: House) -> AsyncIterator[MediaDesk]:
         public_url="https://gateway.example",
         reachable=True,
         min_free=0,
+        still=Previewer(house.spool).still,
     )
     await transport.close()
 

@@ -173,3 +173,49 @@ def test_what_cannot_be_continued_is_refused(
 )
 def test_what_can_be_continued_is_taken(asked: dict[str, object], columns: dict[str, object]):
     assert (spec(**asked), ()) == adapt(spec(**asked), offer(**columns), "strict", same_vendor=False)
+
+
+def test_a_task_that_cannot_be_led_up_to_goes_as_its_pictures():
+    """The engine fills the inputs in: of the parent the last picture, of the sequel the first."""
+    both = (Role.FIRST_FRAME, Role.LAST_FRAME)
+    offer = Offer(model="m", kind=Kind.VIDEO, roles=both)
+    last = Input(Role.LAST_FRAME, "")
+    for asked, inputs, note in (
+        (
+            spec(action=Action.EXTEND, parent="a", sequel="b"),
+            (Input(Role.FIRST_FRAME, ""), last),
+            (
+                "the last picture of the task to go on from, and the first picture of the task to lead up to, were "
+                "given in its place"
+            ),
+        ),
+        (
+            spec(action=Action.EXTEND, sequel="b", inputs=(Input(Role.FIRST_FRAME, "x"),)),
+            (Input(Role.FIRST_FRAME, "x"), last),
+            "the first picture of the task to lead up to was given in its place",
+        ),
+    ):
+        fitted, notes = adapt(asked, offer, "adapt", same_vendor=False)
+        assert (spec(inputs=inputs), (note,)) == (fitted, notes)
+        with pytest.raises(Refusal, match="the route is strict") as refusal:
+            adapt(asked, offer, "strict", same_vendor=False)
+        assert "sequel" == refusal.value.field
+
+
+def test_a_task_that_can_be_led_up_to_goes_as_it_is():
+    offer = Offer(model="m", kind=Kind.VIDEO, continues=(Action.EXTEND,), joins=True)
+    asked = spec(action=Action.EXTEND, sequel="b")
+    assert (asked, ()) == adapt(asked, offer, "strict", same_vendor=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        (spec(action=Action.EXTEND, parent="a", sequel="b"), "last_frame"),
+        (spec(action=Action.VARY, parent="a", sequel="b"), "sequel"),
+    ],
+)
+def test_what_cannot_lead_up_to_anything_refuses_it(asked: Spec, field: str):
+    with pytest.raises(Refusal) as refusal:
+        adapt(asked, OFFER, "adapt", same_vendor=False)
+    assert field == refusal.value.field

@@ -101,6 +101,26 @@ async def test_a_task_goes_on_from_what_its_caller_kept_when_the_sandbox_kept_no
     assert np.abs(end - start).mean() < 8
 
 
+async def test_two_tasks_are_joined_from_the_end_of_one_to_the_beginning_of_the_other(client: Client):
+    asked = {"kind": Kind.VIDEO, "seconds": 1.0, "aspect": "1:1"}
+    first = await made(client, "a city at night", "one", **asked)
+    second = await made(client, "a sunny snowfield", "other", **asked)
+    one, other = (
+        Parent(handle={"id": name}, spec=Spec(kind=Kind.VIDEO, model="m")) for name in ("one", "other")
+    )
+    kept = Parent(
+        handle={"id": "forgotten"}, spec=other.spec, media=(Media(role=Role.VIDEO, blob=second, url=""),)
+    )
+    for parent, sequel, task_id in ((one, other, "joined"), (None, other, "led"), (one, kept, "kept")):
+        new = order("a river", task_id, kind=Kind.VIDEO, seconds=1.0, action=Action.EXTEND)
+        await client.submit(msgspec.structs.replace(new, parent=parent, sequel=sequel))
+        seen = frames(await client.fetch(await client.end(task_id)))
+        assert [64, 64] == [*seen[0].shape[:2]]
+        assert np.abs(frames(second)[0] - seen[-1]).mean() < 8
+        assert np.abs(frames(second)[0] - seen[0]).mean() > 20
+        assert (parent is not None) == bool(np.abs(frames(first)[-1] - seen[0]).mean() < 8)
+
+
 async def test_a_medium_that_cannot_be_read_is_the_client_s_to_mend(client: Client, tmp_path: Path):
     broken = tmp_path / "first.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\n and no more")

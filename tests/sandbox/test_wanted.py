@@ -13,13 +13,18 @@ from framegate.local.sandbox.wanted import Medium, Refused, fit, plan, read, und
 from framegate.local.sandbox.words import Job
 
 
-def jobs(*, parent: str | None = None, **fields: Any) -> tuple[Job, ...]:
+def jobs(*, parent: str | None = None, sequel: str | None = None, **fields: Any) -> tuple[Job, ...]:
     asked = {"id": "t1", "kind": "video", "prompt": "a fox", **fields}
     wanted, directives = understood(read(json.dumps(asked).encode()))
     role = Role.VIDEO if parent and parent.endswith("mp4") else Role.REFERENCE
     before = Medium(role=role, file=parent) if parent else None
     return plan(
-        wanted, directives, parent=before, profile="full", name=lambda n, end: (f"f{n}", f"/files/{n}.{end}")
+        wanted,
+        directives,
+        parent=before,
+        sequel=Medium(role=Role.VIDEO, file=sequel) if sequel else None,
+        profile="full",
+        name=lambda n, end: (f"f{n}", f"/files/{n}.{end}"),
     )
 
 
@@ -98,6 +103,23 @@ def test_an_extension_continues_its_parent_or_the_video_that_came_with_it():
     )
     given = jobs(action="extend", inputs=[medium("video", "/v.mp4")], parent="/p.mp4")[0]
     assert ("/v.mp4", "/v.mp4") == (given.continues, given.like)
+
+
+def test_what_leads_up_to_a_task_has_its_shape_where_nothing_else_gives_one():
+    told = [
+        jobs(action="extend", parent=parent, sequel="/s.mp4", inputs=inputs)[0]
+        for parent, inputs in (("/p.mp4", []), (None, []), (None, [medium("first_frame", "/f.png")]))
+    ]
+    assert [
+        ("/p.mp4", "/s.mp4", "/p.mp4"),
+        (None, "/s.mp4", "/s.mp4"),
+        (None, "/s.mp4", "/f.png"),
+    ] == [(job.continues, job.leads_to, job.like) for job in told]
+
+
+def test_characters_are_handed_on():
+    brief = jobs(inputs=[medium("character", "/a.mp4"), medium("character", "/b.mp4")])[0].brief
+    assert ("/a.mp4", "/b.mp4") == brief.characters
 
 
 def test_a_variation_starts_from_its_parent_and_an_enlargement_from_what_is_there():

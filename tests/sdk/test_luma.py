@@ -12,6 +12,7 @@ from typing import Any
 import av
 import httpx
 import lumaai
+import numpy as np
 import pytest
 import pytest_asyncio
 from lumaai import AsyncLumaAI, LumaAI
@@ -133,6 +134,74 @@ def test_a_finished_video_is_extended_enlarged_and_given_sound(client: LumaAI, v
         found = finished(client, made)
         assert ("completed", "ray-2") == (found.state, found.model)
         assert b"ftyp" == file_of(found.assets.video)[4:8]
+
+
+def frames(url: str | None) -> list[np.ndarray[Any, Any]]:
+    with av.open(io.BytesIO(file_of(url))) as file:
+        return [frame.to_ndarray(format="rgb24").astype(int) for frame in file.decode(video=0)]
+
+
+def apart(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
+    assert one.shape == other.shape
+    return float(np.abs(one - other).mean())
+
+
+def test_two_videos_are_joined(client: LumaAI, video: Generation, gateway: Gateway) -> None:
+    """From the last frame of the one to the first frame of the other; and up to the other from words or a picture."""
+    other = finished(
+        client,
+        client.generations.create(
+            model="ray-2", prompt="a bright desert at noon", aspect_ratio="9:16", resolution="540p"
+        ),
+    )
+    after = {"type": "generation", "id": other.id}
+    before: Any = {
+        "joined": {"type": "generation", "id": video.id},
+        "words": None,
+        "picture": {"type": "image", "url": picture("red")},
+    }
+    made = {
+        name: client.generations.create(
+            model="ray-2",
+            prompt="one becomes the other",
+            duration="9s",
+            keyframes={"frame0": frame, "frame1": after} if frame else {"frame1": after},  # type: ignore[arg-type]
+        )
+        for name, frame in before.items()
+    }
+    assert video.assets
+    assert other.assets
+    ends, begins = frames(video.assets.video)[-1], frames(other.assets.video)[0]
+    assert apart(ends, begins) > 20
+    for name, generation in made.items():
+        found = finished(client, generation)
+        assert ("completed", None) == (found.state, found.failure_reason)
+        assert found.assets
+        assert 9 == pytest.approx(seconds_and_sides(file_of(found.assets.video))[0], abs=0.1)
+        seen = frames(found.assets.video)
+        if name != "picture":  # whose shape the video has
+            assert apart(begins, seen[-1]) < 8
+            assert (name == "joined") == (apart(ends, seen[0]) < 8)
+    told = client.generations.get(str(made["joined"].id))
+    assert told.request
+    assert {"frame0": before["joined"], "frame1": after} == told.request.to_dict()["keyframes"]
+    task = gateway.call("GET", f"/v1/tasks/{made['joined'].id}").json
+    alone = client.generations.create(model="ray-2", prompt=PROMPT, resolution="540p", duration="9s")
+    assert gateway.call("GET", f"/v1/tasks/{alone.id}").json["cost"]["estimated"] == task["cost"]["estimated"]
+    assert [] == task["adapted"]
+
+
+def test_what_cannot_be_led_up_to(client: LumaAI, video: Generation) -> None:
+    running = client.generations.create(model="ray-2", prompt="a boat [sandbox:delay=60]")
+    first = {"type": "generation", "id": video.id}
+    for second, error, words in (
+        ("7e647762-5b4c-45f9-a4cf-7248f1eec6fc", lumaai.NotFoundError, "there is no task .* to lead up to"),
+        (str(running.id), lumaai.ConflictError, "the task to lead up to is"),
+    ):
+        frames: Any = {"frame0": first, "frame1": {"type": "generation", "id": second}}
+        with pytest.raises(error, match=words):
+            client.generations.create(model="ray-2", prompt=PROMPT, keyframes=frames)
+    client.generations.delete(str(running.id))
 
 
 def test_a_video_is_modified_and_reframed(client: LumaAI, video: Generation) -> None:
@@ -290,7 +359,7 @@ def test_what_is_not_finished_cannot_be_extended(client: LumaAI) -> None:
         ({"keyframes": {"frame0": {"type": "image", "url": "http://127.0.0.1:1/a.png"}}}, "keyframes.frame0"),
         ({"keyframes": {"frame0": {"type": "image", "url": "no picture"}}}, "keyframes.frame0"),
         ({"keyframes": {"frame0": {"type": "picture", "url": "x"}}}, "keyframes.frame0"),
-        ({"keyframes": {"frame1": {"type": "generation", "id": "x"}}}, "keyframes.frame1"),
+        ({"keyframes": {"frame1": {"type": "generation", "id": ""}}}, "keyframes.frame1"),
         ({"callback_url": "here"}, "callback_url"),
         ({"extra_body": {"seed": 5}}, "seed"),
     ],

@@ -10,6 +10,7 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import structlog
@@ -33,6 +34,13 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     previews: tuple[Blob, ...] = ()
 
 
+class Ask(msgspec.Struct, frozen=True):
+    """What the helper is asked: to look at a file, or for its first or last picture."""
+
+    blob: Blob
+    picture: Literal["", "first", "last"] = ""
+
+
 class Previewer:
     """One helper process, started with the first file."""
 
@@ -43,11 +51,19 @@ class Previewer:
 
     async def inspect(self, blob: Blob) -> Look:
         """What the file is. A file that cannot be read is kept all the same, without a poster."""
+        return await self._told(Ask(blob))
+
+    async def still(self, blob: Blob, which: Literal["first", "last"]) -> Blob | None:
+        """The first or the last picture of a film, in its own size; of a picture a copy. None if it cannot be read."""
+        return (await self._told(Ask(blob, which))).poster
+
+    async def _told(self, ask: Ask) -> Look:
+        blob = ask.blob
         async with self._turn:
             for _ in range(TRIES):
                 try:
                     async with asyncio.timeout(LIMIT):
-                        return await self._ask(blob)
+                        return await self._ask(ask)
                 except (TimeoutError, OSError, EOFError, msgspec.DecodeError):
                     log.warning("preview failed", media_type=blob.media_type, size=blob.size)
                     await self._stop()
@@ -56,7 +72,7 @@ class Previewer:
     async def close(self) -> None:
         await self._stop()
 
-    async def _ask(self, blob: Blob) -> Look:
+    async def _ask(self, ask: Ask) -> Look:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -69,7 +85,7 @@ class Previewer:
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(msgspec.json.encode(blob) + b"\n")
+        process.stdin.write(msgspec.json.encode(ask) + b"\n")
         await process.stdin.drain()
         line = await process.stdout.readline()
         if not line:

@@ -16,12 +16,14 @@ import msgspec
 from av.container import InputContainer
 from PIL import Image
 
-from framegate.artifacts.preview import Look
+from framegate.artifacts.preview import Ask, Look
 from framegate.core.wire import Blob
 
 WIDEST = 640
 """Pixels of a preview's longer side."""
 PREVIEWS = 5
+BACK = 2.0
+"""Seconds before a film's end from which its last picture is looked for."""
 
 
 def main() -> None:
@@ -31,9 +33,13 @@ def main() -> None:
     with contextlib.suppress(OSError):
         os.nice(5)
     for line in sys.stdin.buffer:
-        blob = msgspec.json.decode(line, type=Blob)
+        ask = msgspec.json.decode(line, type=Ask)
+        blob, which = ask.blob, ask.picture
         try:
-            look = image(blob, folder) if blob.media_type.startswith("image/") else film(blob, folder)
+            if which:
+                look = Look(poster=still(blob, folder, which))
+            else:
+                look = image(blob, folder) if blob.media_type.startswith("image/") else film(blob, folder)
         except (av.error.FFmpegError, OSError, ValueError, Image.DecompressionBombError):
             look = Look()
         sys.stdout.buffer.write(msgspec.json.encode(look) + b"\n")
@@ -79,15 +85,40 @@ def pictures(container: InputContainer, length: float) -> list[Image.Image]:
     return found
 
 
+def still(blob: Blob, folder: Path, which: str) -> Blob | None:
+    """The first or the last picture of a film as a JPEG, for others to go on from."""
+    if blob.media_type.startswith("image/"):
+        with Image.open(blob.path) as picture:
+            return written(picture.convert("RGB"), folder)
+    found: av.VideoFrame | None = None
+    with av.open(blob.path) as container:
+        if which == "last":
+            container.seek(max(0, (container.duration or 0) - int(BACK * av.time_base)))
+        for frame in container.decode(video=0):
+            found = frame
+            if which == "first":
+                break
+    return written(found.to_image(), folder) if found else None  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - untyped
+
+
+def written(picture: Image.Image, folder: Path) -> Blob:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=95, subsampling=0)
+    return stored(buffer.getvalue(), folder, "jpg", "image/jpeg")
+
+
+def stored(data: bytes, folder: Path, ending: str, media_type: str) -> Blob:
+    path = folder / f"{secrets.token_hex(16)}.{ending}"
+    path.write_bytes(data)
+    return Blob(str(path), len(data), hashlib.sha256(data).hexdigest(), media_type)
+
+
 def keep(picture: Image.Image, folder: Path) -> Blob:
     """A small WebP of a picture, as a file."""
     picture.thumbnail((WIDEST, WIDEST))
     buffer = io.BytesIO()
     picture.save(buffer, "WEBP", quality=80, method=2)
-    data = buffer.getvalue()
-    path = folder / f"{secrets.token_hex(16)}.webp"
-    path.write_bytes(data)
-    return Blob(str(path), len(data), hashlib.sha256(data).hexdigest(), "image/webp")
+    return stored(buffer.getvalue(), folder, "webp", "image/webp")
 
 
 if __name__ == "__main__":

@@ -106,6 +106,9 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         Action, ...
     ] = ()  # what it does with given media: EXTEND, UPSCALE (changing needs no word)
     continues: tuple[Action, ...] = ()  # what it does with a finished task of the same upstream
+    joins: bool = (
+        False  # leads up to a finished task of the same upstream (`Spec.sequel`), from another or not
+    )
     bills_cancelled: bool = False
     bills_moderated: bool = False
 

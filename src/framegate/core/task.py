@@ -105,12 +105,13 @@ class Input(msgspec.Struct, frozen=True, omit_defaults=True):
 class Spec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was asked, in canonical words. A field belongs here when two providers use it.
 
-    An empty `model` is the parent's. `external_id` is the client's own name for the task, good for one task of an
-    account in a dialect; `family` is the dialect's own group of tasks, for its lists. `seconds` of output, `size` as
-    "WxH" pixels, `resolution` as "720p", `aspect` as "16:9", `count` of outputs. `voice` is the name of who speaks,
-    `language` a code such as "fr", `format` the file's ending. `extra` holds the vendor's own words:
-    they travel only to a provider of the same vendor (`vendor`), and only those on the offer's allow-list. `memo` is
-    the dialect's own note for answering in its form; nobody else reads it.
+    `parent` is a finished task that this one goes on from, `sequel` one whose beginning it leads up to. An empty
+    `model` is the parent's, or else the sequel's. `external_id` is the client's own name for the task, good for one
+    task of an account in a dialect; `family` is the dialect's own group of tasks, for its lists. `seconds` of output,
+    `size` as "WxH" pixels, `resolution` as "720p", `aspect` as "16:9", `count` of outputs. `voice` is the name of who
+    speaks, `language` a code such as "fr", `format` the file's ending. `extra` holds the vendor's own words: they
+    travel only to a provider of the same vendor (`vendor`), and only those on the offer's allow-list. `memo` is the
+    dialect's own note for answering in its form; nobody else reads it.
     """
 
     kind: Kind
@@ -136,6 +137,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     format: str | None = None
     inputs: tuple[Input, ...] = ()
     parent: str | None = None
+    sequel: str | None = None
     callback_url: str | None = None
     external_id: str = ""
     family: str = ""
@@ -191,8 +193,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Parent(msgspec.Struct, frozen=True):
-    """The task that this one continues, at the same upstream. `media` are its results as we keep them, in their order:
-    films in the role VIDEO, pictures as REFERENCE, sounds as AUDIO; none are left once they were deleted.
+    """The task that this one continues or leads up to, at the same upstream. `media` are its results as we keep them,
+    in their order: films in the role VIDEO, pictures as REFERENCE, sounds as AUDIO; none are left once they were
+    deleted.
     """
 
     handle: Handle
@@ -208,6 +211,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     task_id: str
     callback_url: str | None = None
     parent: Parent | None = None
+    sequel: Parent | None = None
     media: tuple[Media, ...] = ()
 
     def first(self, role: Role) -> Media | None:

@@ -25,7 +25,7 @@ from framegate.core.dialect import (
     invalid,
 )
 from framegate.core.money import format_usd
-from framegate.core.task import Spec, Task
+from framegate.core.task import Role, Spec, Task
 from framegate.engine import erasing
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
@@ -49,7 +49,9 @@ class Media(Protocol):
         """Raises `Trouble` UNAVAILABLE when the disk is too short for new media."""
         ...
 
-    async def take(self, caller: Caller, spec: Spec) -> tuple[Spec, tuple[Step, ...]]: ...
+    async def take(
+        self, caller: Caller, spec: Spec, frames: Mapping[Role, Job] | None = None
+    ) -> tuple[Spec, tuple[Step, ...]]: ...
     def linked(self, task: Task) -> Task: ...
     async def file(self, bucket: str, name: str) -> tuple[str, int, str, str] | None: ...
     async def open_upload(self, caller: Caller, filename: str) -> Slot: ...

@@ -6,7 +6,8 @@ import contextlib
 import errno
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -47,6 +48,10 @@ def no_room(error: OSError) -> Trouble:
     return Trouble(Problem.UNAVAILABLE, f"{message}; try again later", retry_after=300 if short else 10)
 
 
+Still = Callable[[Blob, Literal["first", "last"]], Awaitable[Blob | None]]
+"""A film's first or last picture as a file; None for what cannot be read."""
+
+
 class MediaDesk:
     """Takes in what clients give, and hands out signed links to what we keep."""
 
@@ -60,6 +65,7 @@ class MediaDesk:
         public_url: str,
         reachable: bool,
         min_free: int,
+        still: Still,
     ) -> None:
         self._store = store
         self._shelf = shelf
@@ -68,6 +74,7 @@ class MediaDesk:
         self._public_url = public_url.rstrip("/")
         self._reachable = reachable
         self._min_free = min_free
+        self._still = still
         self._roomy = 0.0
 
     def room(self) -> None:
@@ -83,8 +90,12 @@ class MediaDesk:
             )
         self._roomy = now + ROOMY
 
-    async def take(self, caller: Caller, spec: Spec) -> tuple[Spec, tuple[Step, ...]]:
-        """The spec with its inputs stored, and the rows that name them."""
+    async def take(
+        self, caller: Caller, spec: Spec, frames: Mapping[Role, Job] | None = None
+    ) -> tuple[Spec, tuple[Step, ...]]:
+        """The spec with its inputs stored, and the rows that name them. `frames` are the finished tasks whose pictures
+        are given in a role. Raises `Trouble`.
+        """
         if not spec.inputs:
             return spec, ()
         now = await self._store.now()
@@ -97,7 +108,8 @@ class MediaDesk:
                 inputs.append(found)
                 steps.append(step("touch_media", id=found.media, account_id=caller.account_id, at=now))
                 continue
-            blob = await self._stored(item)
+            shows = (frames or {}).get(item.role) if not item.url else None
+            blob = await (self._pictured(shows, item.role) if shows else self._stored(item))
             media_id = new_id("med", now)
             kept = item.url if item.url.startswith(("http://", "https://")) else ""
             inputs.append(
@@ -140,6 +152,21 @@ class MediaDesk:
         except OSError as error:
             raise no_room(error) from None
         return blob
+
+    async def _pictured(self, job: Job, role: Role) -> Blob:
+        """A picture of how a finished task ends, as a first frame, or else of how it begins. Raises `Trouble`."""
+        made = next((item for item in await self.made(job) if item.role is not Role.AUDIO), None)
+        found = (
+            await self._still(made.blob, "last" if role is Role.FIRST_FRAME else "first") if made else None
+        )
+        if found is None:
+            message = f"no picture of the task {job.public_id!r} can be had: its result is no longer kept"
+            raise Trouble(Problem.CONFLICT, message, field=role)
+        try:
+            await self._put(found)
+        except OSError as error:
+            raise no_room(error) from None
+        return found
 
     async def _put(self, blob: Blob) -> None:
         """Raises `OSError` when there is no room; the file that came in is gone then."""

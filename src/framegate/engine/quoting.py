@@ -16,7 +16,7 @@ from framegate.core.provider import Offer, Provider
 from framegate.core.task import Order, Spec
 from framegate.engine.configuration import Configuration
 from framegate.ledger.rates import NoPrice
-from framegate.routing import Candidate, Refusal, adapt
+from framegate.routing import Candidate, Refusal, adapt, offer_for
 
 
 def quote(way: Candidate, spec: Spec, multiplier: int, configuration: Configuration) -> Quote:
@@ -34,12 +34,11 @@ def stood_in_for(spec: Spec, configuration: Configuration) -> Iterator[tuple[Pro
     """The providers of the model's vendor with their offers for it, those first that know it by name."""
     table = configuration.table
     vendor = table.known.get(spec.model)
-    roles = {item.role for item in spec.inputs}
     found = [
         (provider, offer)
         for provider in table.providers.values()
         if provider.vendor == vendor and not provider.local
-        if (offer := provider.offer(spec.model, spec.kind, roles)) is not None
+        if (offer := offer_for(provider, spec.model, spec)) is not None
     ]
     yield from sorted(found, key=lambda pair: pair[1].model != spec.model)
 

@@ -16,7 +16,7 @@ import msgspec
 from framegate.access import Caller, allow
 from framegate.core.dialect import Dialect, Problem, Trouble
 from framegate.core.money import format_usd
-from framegate.core.task import Action, Spec, State
+from framegate.core.task import Action, Role, Spec, State
 from framegate.engine.configuration import Configuration
 from framegate.engine.ids import new_id, public_id
 from framegate.engine.job import Job, Terms, created, encode, from_row
@@ -24,7 +24,7 @@ from framegate.engine.quoting import quote
 from framegate.engine.steps import enter
 from framegate.ledger import hold
 from framegate.ledger.rates import NoPrice
-from framegate.routing import Candidate, Route, candidates
+from framegate.routing import Candidate, Route, candidates, pictured
 from framegate.store import Doubtful, Duplicate, Step, Store, Unmet, step
 
 DEADLINE = 6 * 3600
@@ -32,8 +32,10 @@ SANDBOX_DEADLINE = 15 * 60
 RETRY_WINDOW = 600_000
 """Milliseconds in which an SDK's own retry (no key, same request) finds the task it already made."""
 
-Take = Callable[[Caller, Spec], Awaitable[tuple[Spec, tuple[Step, ...]]]]
-"""Fetch, check and store a spec's media: the spec with their ids and hashes, and the rows to write with it."""
+Take = Callable[[Caller, Spec, Mapping[Role, Job]], Awaitable[tuple[Spec, tuple[Step, ...]]]]
+"""Fetch, check and store a spec's media: the spec with their ids and hashes, and the rows to write with it. Pictures of
+finished tasks, by the role in which they are given: the last one as a first frame, else the first one.
+"""
 
 
 async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the decision depends on
@@ -49,12 +51,14 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
     retry_count: int | None = None,
 ) -> tuple[Job, bool]:
     """The task and whether it is new. Raises `Trouble` for everything a caller can do wrong."""
-    parent = await parent_of(store, caller, spec)
-    if parent is not None:
-        spec = continued(spec, parent)
+    parent = await finished(store, caller, spec.parent, "parent")
+    sequel = await finished(store, caller, spec.sequel, "sequel")
+    spec = continued(spec, parent, sequel)
     allow(caller, spec.model)
     known(configuration, spec.model)
-    route, ways = choose(configuration, caller, spec, parent, unhealthy)
+    spec, frames, notes = joined(configuration, spec, parent, sequel, unhealthy)
+    route, ways = choose(configuration, caller, spec, None if frames else parent or sequel, unhealthy)
+    ways = tuple(msgspec.structs.replace(way, adapted=(*notes, *way.adapted)) for way in ways)
     held = max(way.quote.total for way in ways)
     now = await store.now()
     used = idempotency_key is not None and await store.row(
@@ -62,7 +66,7 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
     )
     if spec.inputs and not used:
         await afford(store, caller, held)
-    spec, media_steps = await take(caller, spec)
+    spec, media_steps = await take(caller, spec, frames)
     ways = tuple(with_inputs(way, spec) for way in ways)
     repeats = idempotency_key is not None or retry_count is not None
     digest = digest_of(spec) if repeats else ""
@@ -153,44 +157,70 @@ def known(configuration: Configuration, model: str) -> None:
     raise Trouble(Problem.INVALID, f"there is no model {model!r}{hint}", field="model")
 
 
-async def parent_of(store: Store, caller: Caller, spec: Spec) -> Job | None:
-    """The task that this one continues. Raises `Trouble` unless it is the caller's own and has succeeded."""
-    if not spec.parent:
-        return None
-    row = await store.row("task_of_owner", any_id=spec.parent, account_id=caller.account_id)
-    if row is None:
-        raise Trouble(Problem.NOT_FOUND, f"there is no task {spec.parent!r} to continue", field="parent")
-    parent = from_row(row)
-    if parent.state is not State.SUCCEEDED:
-        message = f"the task to continue is {parent.state.value}; wait until it has succeeded"
-        raise Trouble(Problem.CONFLICT, message, field="parent")
-    return parent
-
-
-def continued(spec: Spec, parent: Job) -> Spec:
-    """The spec with what it leaves to its parent: the model; where nothing is said, the size; and the length, unless it
-    adds one of its own. So it is priced as what will be made.
+async def finished(store: Store, caller: Caller, any_id: str | None, field: str) -> Job | None:
+    """The task that this one continues (`parent`) or leads up to (`sequel`). Raises `Trouble` unless it is the
+    caller's own and has succeeded.
     """
-    found: dict[str, Any] = {"parent": parent.id, "model": spec.model or parent.model}
-    if spec.action in {Action.VARY, Action.EDIT, Action.EXTEND} and spec.kind is parent.spec.kind:
+    if not any_id:
+        return None
+    row = await store.row("task_of_owner", any_id=any_id, account_id=caller.account_id)
+    what = "to continue" if field == "parent" else "to lead up to"
+    if row is None:
+        raise Trouble(Problem.NOT_FOUND, f"there is no task {any_id!r} {what}", field=field)
+    job = from_row(row)
+    if job.state is not State.SUCCEEDED:
+        message = f"the task {what} is {job.state.value}; wait until it has succeeded"
+        raise Trouble(Problem.CONFLICT, message, field=field)
+    return job
+
+
+def continued(spec: Spec, parent: Job | None, sequel: Job | None = None) -> Spec:
+    """The spec with what it leaves to its parent, or else its sequel: the model; where nothing is said, the size; and
+    the length, unless it adds one of its own. So it is priced as what will be made.
+    """
+    old = parent or sequel
+    if old is None:
+        return spec
+    found: dict[str, Any] = {"model": spec.model or old.model}
+    found |= {name: job.id for name, job in (("parent", parent), ("sequel", sequel)) if job is not None}
+    if spec.action in {Action.VARY, Action.EDIT, Action.EXTEND} and spec.kind is old.spec.kind:
         if not (spec.size or spec.aspect or spec.resolution):
-            found |= {name: getattr(parent.spec, name) for name in ("size", "aspect", "resolution")}
+            found |= {name: getattr(old.spec, name) for name in ("size", "aspect", "resolution")}
         if spec.seconds is None and spec.action is not Action.EXTEND:
-            found["seconds"] = parent.spec.seconds
+            found["seconds"] = old.spec.seconds
     return msgspec.structs.replace(spec, **found)
 
 
-def choose(
-    configuration: Configuration, caller: Caller, spec: Spec, parent: Job | None, unhealthy: list[str]
-) -> tuple[Route, tuple[Candidate, ...]]:
-    """The priced candidates, best first. A task that continues another stays with its parent's upstream."""
+def joined(
+    configuration: Configuration, spec: Spec, parent: Job | None, sequel: Job | None, unhealthy: list[str]
+) -> tuple[Spec, dict[Role, Job], tuple[str, ...]]:
+    """The spec as it is, where its sequel (and its parent) were made at an upstream that can lead up to it; else with
+    pictures in their place, the tasks that these are of, and what that changed. Raises `Trouble` on a strict route.
+    """
+    if sequel is None:
+        return spec, {}, ()
     route, ways = candidates(spec, configuration.table, draw=random.random, unhealthy=unhealthy)
-    if parent is not None:
-        ways = tuple(way for way in ways if way.upstream == parent.upstream)
+    made_at = {job.upstream for job in (parent, sequel) if job is not None}
+    if any(way.spec.sequel and made_at == {way.upstream} for way in ways):
+        return spec, {}, ()
+    new, note = pictured(spec)
+    if route.policy == "strict":
+        raise Trouble(Problem.INVALID, f"{note} (the route is strict)", field="sequel")
+    frames = {Role.LAST_FRAME: sequel, **({Role.FIRST_FRAME: parent} if parent else {})}
+    return new, frames, (note,)
+
+
+def choose(
+    configuration: Configuration, caller: Caller, spec: Spec, old: Job | None, unhealthy: list[str]
+) -> tuple[Route, tuple[Candidate, ...]]:
+    """The priced candidates, best first. A task that continues another, or leads up to it, stays at its upstream."""
+    route, ways = candidates(spec, configuration.table, draw=random.random, unhealthy=unhealthy)
+    if old is not None:
+        ways = tuple(way for way in ways if way.upstream == old.upstream and way.spec.sequel == spec.sequel)
         if not ways:
             raise Trouble(
                 Problem.UNAVAILABLE,
-                f"the task to continue was made at {parent.upstream}, to which {spec.model!r} does not lead now",
+                f"the task to continue was made at {old.upstream}, to which {spec.model!r} does not lead now",
             )
     multiplier = configuration.plan(caller.plan.name).multiplier
     try:
@@ -219,7 +249,7 @@ def with_inputs(way: Candidate, spec: Spec) -> Candidate:
     """The candidate's spec with the stored media in place of what the client gave."""
     return msgspec.structs.replace(
         way,
-        spec=msgspec.structs.replace(way.spec, inputs=spec.inputs, parent=spec.parent),
+        spec=msgspec.structs.replace(way.spec, inputs=spec.inputs, parent=spec.parent, sequel=spec.sequel),
     )
 
 

@@ -370,22 +370,23 @@ class Worker:
                     for item in media
                 ]
             )
-        parent = None
-        if candidate.spec.parent:
-            row = await self.store.row(
-                "task_of_owner", any_id=candidate.spec.parent, account_id=job.account_id
-            )
-            if row:
-                old = from_row(row)
-                parent = Parent(handle=old.handle or {}, spec=old.spec, media=await self.made(old))
         return Order(
             spec=candidate.spec,
             model=candidate.model,
             task_id=job.id,
             callback_url=callback,
-            parent=parent,
+            parent=await self._earlier(job, candidate.spec.parent),
+            sequel=await self._earlier(job, candidate.spec.sequel),
             media=media,
         )
+
+    async def _earlier(self, job: Job, any_id: str | None) -> Parent | None:
+        """A finished task of the same account that this one goes on from, or leads up to."""
+        found = any_id and await self.store.row("task_of_owner", any_id=any_id, account_id=job.account_id)
+        if not found:
+            return None
+        old = from_row(found)
+        return Parent(handle=old.handle or {}, spec=old.spec, media=await self.made(old))
 
     async def _apply(self, job: Job, event: life.Event, *, hold_lease: bool = False) -> Job:
         """Advance and write down. Raises `Unmet` when the lease was lost: then nothing was written."""

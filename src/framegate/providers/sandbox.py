@@ -30,6 +30,7 @@ from framegate.core.task import (
     Media,
     Order,
     Output,
+    Parent,
     Report,
     Role,
     State,
@@ -57,39 +58,40 @@ before it is fetched.
 
 def encode_submit(order: Order) -> Request:
     spec = order.spec
-    inputs: list[Json] = [medium(item) for item in order.media]
     body: dict[str, Json] = {
         "id": order.task_id,
         "kind": spec.kind.value,
         "model": order.model,
-        **present(
-            {
-                "action": spec.action.value if spec.action is not Action.GENERATE else None,
-                "prompt": spec.prompt or None,
-                "negative_prompt": spec.negative_prompt or None,
-                "seconds": spec.seconds,
-                "size": spec.size,
-                "aspect": spec.aspect,
-                "resolution": spec.resolution,
-                "fps": spec.fps,
-                "seed": spec.seed,
-                "count": spec.count if spec.count != 1 else None,
-                "audio": spec.audio,
-                "watermark": spec.watermark,
-                "quality": spec.quality,
-                "guidance": spec.guidance,
-                "camera": spec.camera,
-                "loop": spec.loop,
-                "voice": spec.voice,
-                "language": spec.language,
-                "format": spec.format,
-                "inputs": inputs or None,
-                "parent": order.parent.handle.get("id") if order.parent else None,
-                "made": [medium(item) for item in order.parent.media] or None if order.parent else None,
-            }
-        ),
+        "action": spec.action.value if spec.action is not Action.GENERATE else None,
+        "prompt": spec.prompt or None,
+        "negative_prompt": spec.negative_prompt or None,
+        "seconds": spec.seconds,
+        "size": spec.size,
+        "aspect": spec.aspect,
+        "resolution": spec.resolution,
+        "fps": spec.fps,
+        "seed": spec.seed,
+        "count": spec.count if spec.count != 1 else None,
+        "audio": spec.audio,
+        "watermark": spec.watermark,
+        "quality": spec.quality,
+        "guidance": spec.guidance,
+        "camera": spec.camera,
+        "loop": spec.loop,
+        "voice": spec.voice,
+        "language": spec.language,
+        "format": spec.format,
+        "inputs": [medium(item) for item in order.media] or None,
+        "parent": order.parent.handle.get("id") if order.parent else None,
+        "made": results(order.parent),
+        "sequel": order.sequel.handle.get("id") if order.sequel else None,
+        "sequel_made": results(order.sequel),
     }
-    return post("/tasks", body)
+    return post("/tasks", present(body))
+
+
+def results(task: Parent | None) -> list[Json] | None:
+    return [medium(item) for item in task.media] or None if task else None
 
 
 def medium(item: Media) -> Json:
@@ -216,6 +218,7 @@ PICTURED = tuple(
         expresses=EXPRESSES,
         actions=tuple(Action),
         continues=tuple(Action),
+        joins=kind is Kind.VIDEO,
     )
     for kind, count in ((Kind.VIDEO, 4), (Kind.IMAGE, 10))
 )

@@ -1,6 +1,6 @@
 """Spec + routes + health → an ordered list of candidates. Pure: the draw for weights is an argument."""
 
-from framegate.routing.adapt import Refusal, adapt
+from framegate.routing.adapt import Refusal, adapt, offer_for, pictured
 from framegate.routing.table import (
     Candidate,
     Route,
@@ -19,4 +19,6 @@ __all__ = [
     "Upstream",
     "adapt",
     "candidates",
+    "offer_for",
+    "pictured",
 ]

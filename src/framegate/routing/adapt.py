@@ -9,8 +9,8 @@ from typing import Literal
 import msgspec
 
 from framegate.core.frame import parse_pair, pixels, resolution_of
-from framegate.core.provider import Offer
-from framegate.core.task import Action, Kind, Role, Spec
+from framegate.core.provider import Offer, Provider
+from framegate.core.task import Action, Input, Kind, Role, Spec
 
 Policy = Literal["adapt", "strict"]
 
@@ -48,13 +48,14 @@ def adapt(spec: Spec, offer: Offer, policy: Policy, *, same_vendor: bool) -> tup
     """The spec as this offer can say it, and in words what was changed. Raises `Refusal`.
 
     Inputs, needed inputs, what is continued and the prompt's length are never adapted: leaving a picture out, or
-    cutting a prompt, would be another request. Durations, sizes and shapes go to the nearest that exists, a camera
-    move becomes words in the prompt, other fields that the provider lacks are left out.
+    cutting a prompt, would be another request. Where a task cannot be led up to, its first picture is. Durations, sizes
+    and shapes go to the nearest that exists, a camera move becomes words in the prompt, other fields that the provider
+    lacks are left out.
     """
+    changes: dict[str, object] = {}
+    spec, notes = _led(spec, offer, policy)
     _check_inputs(spec, offer)
     _check_action(spec, offer)
-    changes: dict[str, object] = {}
-    notes: list[str] = []
 
     def change(field: str, value: object, note: str) -> None:
         if policy == "strict":
@@ -87,6 +88,38 @@ def adapt(spec: Spec, offer: Offer, policy: Policy, *, same_vendor: bool) -> tup
     return (msgspec.structs.replace(spec, **changes) if changes else spec), tuple(notes)
 
 
+def _led(spec: Spec, offer: Offer, policy: Policy) -> tuple[Spec, list[str]]:
+    """What leads up to a task, as this offer can say it."""
+    if not spec.sequel or offer.joins:
+        return spec, []
+    if spec.action is not Action.EXTEND:
+        raise Refusal("sequel", f"{offer.model} cannot {spec.action} towards a task")
+    new, note = pictured(spec)
+    if policy == "strict":
+        raise Refusal("sequel", f"{note} (the route is strict)")
+    return new, [note]
+
+
+def pictured(spec: Spec) -> tuple[Spec, str]:
+    """What leads up to a finished task, asked for with pictures instead, and that in words. The inputs are empty yet:
+    the last picture of the parent, if there is one, as the first frame, and the first one of the sequel as the last.
+    """
+    first = (Input(Role.FIRST_FRAME, ""),) if spec.parent else ()
+    inputs = (*spec.inputs, *first, Input(Role.LAST_FRAME, ""))
+    what = "first picture of the task to lead up to"
+    note = f"the last picture of the task to go on from, and the {what}, were" if first else f"the {what} was"
+    new = msgspec.structs.replace(spec, action=Action.GENERATE, parent=None, sequel=None, inputs=inputs)
+    return new, f"{note} given in its place"
+
+
+def offer_for(provider: Provider, model: str, spec: Spec) -> Offer | None:
+    """The offer for a model and what it is given; by the pictures, where they stand in the place of tasks."""
+    found = provider.offer(model, spec.kind, {item.role for item in spec.inputs})
+    if spec.sequel and found is not None and not found.joins:
+        return provider.offer(model, spec.kind, {item.role for item in pictured(spec)[0].inputs})
+    return found
+
+
 def left_out(what: str, offer: Offer) -> str:
     return f"{what} {'were' if ',' in what else 'was'} left out: {offer.model} has no such option"
 
@@ -95,7 +128,7 @@ def _check_action(spec: Spec, offer: Offer) -> None:
     """A task is continued by what can continue it, or where the video itself is given."""
     given = {item.role for item in spec.inputs}
     source = Role.VIDEO if spec.kind is Kind.VIDEO else Role.REFERENCE
-    if spec.parent and source not in given:
+    if (spec.parent or spec.sequel) and source not in given:
         if spec.action not in offer.continues:
             raise Refusal("parent", f"{offer.model} cannot {spec.action} an earlier task")
     elif spec.action in {Action.EXTEND, Action.UPSCALE} and spec.action not in offer.actions:
@@ -108,7 +141,7 @@ def _check_inputs(spec: Spec, offer: Offer) -> None:
         if role not in offer.roles:
             can = ", ".join(sorted(offer.roles)) or "no media at all"
             raise Refusal(role, f"{offer.model} takes no {role}; it takes {can}")
-    continued = spec.parent is not None and spec.action in offer.continues
+    continued = (spec.parent or spec.sequel) is not None and spec.action in offer.continues
     for role in offer.needs:
         if role not in given and not continued:
             raise Refusal(role, f"{offer.model} needs a {role}")

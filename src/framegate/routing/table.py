@@ -12,7 +12,7 @@ from framegate.core.dialect import Problem, Trouble
 from framegate.core.money import Quote
 from framegate.core.provider import Provider
 from framegate.core.task import Spec
-from framegate.routing.adapt import Refusal, adapt
+from framegate.routing.adapt import Refusal, adapt, offer_for
 
 
 class Upstream(
@@ -144,7 +144,7 @@ def candidates(
         if provider.local and table.real and not route.sandbox_fallback:
             continue  # nobody is ever sold a fake
         model = target.model or spec.model
-        offer = provider.offer(model, spec.kind, {item.role for item in spec.inputs})
+        offer = offer_for(provider, model, spec)
         if offer is None:
             refusal = refusal or Refusal("model", f"{upstream.name} makes no {spec.kind} with {model}")
             continue

@@ -4,7 +4,7 @@
 |---|---|
 | keyframes: an image as frame0, frame1 | first_frame, last_frame |
 | keyframes: a generation as frame0 | parent: extend |
-| keyframes: an image as frame0, a generation as frame1 | first_frame and parent: extend (lead up to it) |
+| keyframes: a generation as frame1 | sequel: extend (lead up to it, from the parent, a picture or words) |
 | concepts | camera: the last one; those before it, and unknown ones, are extras |
 | image_ref, style_ref, character_ref, modify_image_ref | references in this order; extras hold what goes with them |
 | modify | edit of a video; `mode` is an extra |
@@ -52,7 +52,10 @@ def decode_video(call: Call) -> Spec:
     """The spec of a new video. Raises `Trouble` in the client's words."""
     body: NewVideo = call.body
     frames = body.keyframes or Keyframes()
-    parent = parent_of(frames)
+    parent, sequel = (
+        check_id(frame.id, f"keyframes.{name}.id") if isinstance(frame, GenerationFrame) else None
+        for name, frame in (("frame0", frames.frame0), ("frame1", frames.frame1))
+    )
     media = [
         Found(role, frame.url, ("keyframes", name, "url"))
         for role, name, frame in (
@@ -61,9 +64,9 @@ def decode_video(call: Call) -> Spec:
         )
         if isinstance(frame, ImageFrame)
     ]
-    if not (body.prompt or "").strip() and not media and not parent:
+    if not (body.prompt or "").strip() and not media and not (parent or sequel):
         raise invalid("prompt", "prompt is required: say what to make, or give keyframes")
-    if body.loop and isinstance(frames.frame1, ImageFrame):
+    if body.loop and frames.frame1:
         raise invalid("loop", "loop has no last frame of its own: leave out keyframes.frame1, or loop")
     camera, concepts = moves_of(body)
     return spec_of(
@@ -72,8 +75,8 @@ def decode_video(call: Call) -> Spec:
         "video",
         media=media,
         extra={"concepts": concepts} if concepts else {},
-        model=model_of(body.model, "" if parent else MODEL),
-        action=Action.EXTEND if parent else Action.GENERATE,
+        model=model_of(body.model, "" if parent or sequel else MODEL),
+        action=Action.EXTEND if parent or sequel else Action.GENERATE,
         prompt=prompt_of(body.prompt),
         seconds=seconds_of(body.duration),
         aspect=aspect_of(body.aspect_ratio),
@@ -81,21 +84,8 @@ def decode_video(call: Call) -> Spec:
         loop=body.loop,
         camera=camera,
         parent=parent,
+        sequel=sequel,
     )
-
-
-def parent_of(frames: Keyframes) -> str | None:
-    """The generation to go on from. Raises `Trouble` for what only Luma itself can do yet."""
-    first, last = frames.frame0, frames.frame1
-    if isinstance(last, GenerationFrame) and not isinstance(first, ImageFrame):
-        found = "two generations cannot be joined here" if first else "nothing can be put before a generation"
-        raise invalid(
-            "keyframes.frame1", f"keyframes.frame1: {found}; make frame0 an image, or give it alone"
-        )
-    for name, frame in (("frame0", first), ("frame1", last)):
-        if isinstance(frame, GenerationFrame):
-            return check_id(frame.id, f"keyframes.{name}.id")
-    return None
 
 
 def moves_of(body: NewVideo) -> tuple[str | None, list[dict[str, str]]]:

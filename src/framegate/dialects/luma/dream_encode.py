@@ -39,6 +39,7 @@ FIELDS = {
     "reference": "image_ref, style_ref, character_ref, modify_image_ref or media",
     "video": "media",
     "parent": "generation",
+    "sequel": "keyframes.frame1",
 }
 NANO_PER_CENT = 10_000_000
 

@@ -63,7 +63,7 @@ CREATES: tuple[Route, ...] = (
     Submit(
         path=f"POST {AT}/video",
         summary="Create a video",
-        notes="Keyframes may be pictures, or a finished generation to go on from.",
+        notes="Keyframes may be pictures, or finished generations to go on from (frame0) and to lead up to (frame1).",
         body=NewVideo,
         answer=Generation,
         decode=decode_video,

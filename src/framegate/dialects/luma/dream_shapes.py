@@ -31,7 +31,7 @@ class ImageFrame(Struct, tag_field="type", tag="image", forbid_unknown_fields=Tr
 
 
 class GenerationFrame(Struct, tag_field="type", tag="generation", forbid_unknown_fields=True):
-    """A finished generation that the new one goes on from, or leads up to."""
+    """A finished generation that the new one goes on from (as frame0), or leads up to (as frame1)."""
 
     id: str
 

@@ -285,8 +285,10 @@ class Engine:
             names.append(f"{live.record.id}-{place}.{ending}")
             return fence, str((self._folder / "files" / f"{records.PART}{fence}.{ending}").absolute())
 
-        parent = await self._parent(live.wanted)
-        jobs = plan(live.wanted, live.directives, parent=parent, profile=self._profile, name=name)
+        wanted = live.wanted
+        parent = await self._earlier(wanted.made, wanted.parent)
+        sequel = await self._earlier(wanted.sequel_made, wanted.sequel)
+        jobs = plan(wanted, live.directives, parent=parent, sequel=sequel, profile=self._profile, name=name)
         live.parts = [0.0] * len(jobs)
         for place, job in enumerate(jobs):
 
@@ -303,12 +305,12 @@ class Engine:
         parts = tuple((j.target, n) for j, n, f in zip(jobs, names, failures, strict=True) if not f)
         return made, parts
 
-    async def _parent(self, wanted: Wanted) -> Medium | None:
-        """The first result of the task that this one continues, if it is still kept: by the caller, or here."""
-        for item in wanted.made:
+    async def _earlier(self, made: tuple[Medium, ...], task_id: str | None) -> Medium | None:
+        """The first result of a task that was made here, if it is still kept: by the caller, or by us."""
+        for item in made:
             if await asyncio.to_thread(Path(item.file).is_file):
                 return item
-        record = await self.look(wanted.parent) if wanted.parent else None
+        record = await self.look(task_id) if task_id else None
         name = next((item.file for item in record.made if item.file), "") if record else ""
         path = self.file(name) if name else None
         if path is None:

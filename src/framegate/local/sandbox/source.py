@@ -1,4 +1,4 @@
-"""Looks at given media: their shape, their length, their last frame. Only worker processes import this."""
+"""Looks at given media: their shape, their length, their first and last frames. Only worker processes import this."""
 
 from __future__ import annotations
 
@@ -59,8 +59,24 @@ def last_frame(path: str, target: Path) -> str:
                 last = frame
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise BadMedia("the video to continue cannot be read") from error
-    if last is None:
-        raise BadMedia("the video to continue has no frame")
-    picture = cast("Image.Image", last.to_image())  # pyright: ignore[reportUnknownMemberType]
+    return _kept(last, target)
+
+
+def first_frame(path: str, target: Path) -> str:
+    """A picture of how the medium begins: the medium itself when it is one, else a PNG at `target`."""
+    if shape(path).seconds is None:
+        return path
+    try:
+        with av.open(path) as container:
+            first = next(container.decode(video=0), None)
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise BadMedia("the video to lead up to cannot be read") from error
+    return _kept(first, target)
+
+
+def _kept(frame: av.VideoFrame | None, target: Path) -> str:
+    if frame is None:
+        raise BadMedia("the video has no frame")
+    picture = cast("Image.Image", frame.to_image())  # pyright: ignore[reportUnknownMemberType]
     picture.save(target, "PNG", compress_level=1)
     return str(target)

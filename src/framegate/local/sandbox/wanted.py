@@ -54,7 +54,8 @@ class Medium(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The body of `POST /tasks`. `id` is the caller's own; `parent` the id of a task made here, and `made` its results
-    as the caller keeps them: they stay when ours are gone.
+    as the caller keeps them: they stay when ours are gone. `sequel` and `sequel_made` are the same of a task that this
+    one leads up to.
 
     `negative_prompt`, `quality`, `guidance` and `model` are taken note of and make no difference.
     """
@@ -84,6 +85,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     inputs: tuple[Medium, ...] = ()
     parent: str | None = None
     made: tuple[Medium, ...] = ()
+    sequel: str | None = None
+    sequel_made: tuple[Medium, ...] = ()
 
     def file(self, *roles: Role) -> str | None:
         """The first input in one of these roles, the first role first."""
@@ -176,15 +179,17 @@ def fit(wide: float, high: float, area: int) -> tuple[int, int]:
     return even(max(LEAST, wide * scale)), even(max(LEAST, high * scale))
 
 
-def plan(
+def plan(  # noqa: PLR0913 - what is asked for, what is there, and where it goes
     wanted: Wanted,
     directives: Directives,
     *,
     parent: Medium | None,
+    sequel: Medium | None = None,
     profile: str,
     name: Callable[[int, str], tuple[str, str]],
 ) -> tuple[Job, ...]:
-    """The jobs of a task, one a file. `parent` is the parent's result; None if it has gone: the words decide alone.
+    """The jobs of a task, one a file. `parent` and `sequel` are the results of the tasks that it goes on from and leads
+    up to; None if they have gone: the words decide alone.
 
     `name` gives fence and target for a place and an ending. Raises `Refused` when there is nothing left to enlarge.
     """
@@ -199,7 +204,8 @@ def plan(
     wide, high = size_of(wanted)
     continues = (wanted.file(Role.VIDEO) or before) if wanted.action is Action.EXTEND else None
     enlarges = given if wanted.action is Action.UPSCALE else None
-    like = start or (given if wanted.action is not Action.GENERATE else None)
+    after = sequel.file if sequel else None
+    like = start or (given or after if wanted.action is not Action.GENERATE else None)
     references = tuple(item.file for item in wanted.inputs if item.role is Role.REFERENCE)
     video = wanted.file(Role.VIDEO) if continues is None else None
     if parent and wanted.action in {Action.EDIT, Action.VARY} and not (references or video):
@@ -237,6 +243,7 @@ def plan(
                 like=None if told or enlarges else like,
                 area=wide * high,
                 continues=continues,
+                leads_to=after,
                 enlarges=enlarges,
                 pad=int(directives.size * 1_000_000),
             )

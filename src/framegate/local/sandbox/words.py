@@ -12,7 +12,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `fence` names this try: the worker writes to `target`, which bears it, and only the server gives a file its final
     name. `like` is a picture or video whose shape the result takes, at an area of `area` pixels; `continues` one whose
-    last frame becomes the first frame. Both may have gone by now, then the brief stands as it is. `enlarges` is the
+    last frame becomes the first frame, `leads_to` one whose first frame becomes the last. They may have gone by now,
+    then the brief stands as it is. `enlarges` is the
     medium that is made larger in place of drawing something new. `pad` is the least size in bytes.
     """
 
@@ -22,6 +23,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     like: str | None = None
     area: int = 0
     continues: str | None = None
+    leads_to: str | None = None
     enlarges: str | None = None
     pad: int = 0
 

@@ -112,6 +112,7 @@ def work(job: Job, render: Render, voice: BinaryIO, stopped: set[str]) -> Up:
         return _ended(target, Up(fence=job.fence, ended=Cause.BROKEN.value, message=message))
     finally:
         helper.unlink(missing_ok=True)
+        end_of(helper).unlink(missing_ok=True)
     return Up(fence=job.fence, ended="done")
 
 
@@ -138,11 +139,19 @@ def _ended(target: Path, up: Up) -> Up:
     return up
 
 
+def end_of(helper: Path) -> Path:
+    """Where the last picture lies, beside the first."""
+    return helper.with_suffix(".end.png")
+
+
 def ready(job: Job, helper: Path) -> Brief:
     """The brief with what only the media themselves can tell."""
     brief = job.brief
     if job.continues is not None and Path(job.continues).exists():
         brief = msgspec.structs.replace(brief, first=source().last_frame(job.continues, helper))
+    if job.leads_to is not None and Path(job.leads_to).exists():
+        last = source().first_frame(job.leads_to, end_of(helper))
+        brief = msgspec.structs.replace(brief, last=last)
     if job.like is not None and Path(job.like).exists():
         found = source().shape(job.like)
         wide, high = fit(found.width, found.height, job.area)

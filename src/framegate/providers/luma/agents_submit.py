@@ -11,7 +11,7 @@ from typing import Any, cast
 from framegate.core.frame import pixels, resolution_of
 from framegate.core.money import UNIT, Facts
 from framegate.core.provider import Offer, millionths
-from framegate.core.task import Action, Kind, Media, Order, Role
+from framegate.core.task import Action, Kind, Media, Order, Parent, Role
 from framegate.core.wire import Embed, Json, Request, post, present
 
 FIRST, LAST, REFERENCE, VIDEO = Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE, Role.VIDEO
@@ -56,6 +56,7 @@ OFFERS: tuple[Offer, ...] = (
         expresses=("loop",),
         extras=("user_id", "type", "hdr", "exr_export", "edit", "source_position"),
         continues=(Action.EXTEND, Action.EDIT),
+        joins=True,
     ),
     Offer(
         model="ray-3.2",
@@ -75,6 +76,7 @@ OFFERS: tuple[Offer, ...] = (
         expresses=("loop",),
         extras=("*",),
         continues=(Action.EXTEND, Action.EDIT),
+        joins=True,
     ),
     Offer(model="*", kind=Kind.VIDEO, needs=(VIDEO,), roles=(VIDEO, FIRST), extras=("*",)),
 )
@@ -110,7 +112,7 @@ def picture_fields(order: Order, kind: str) -> dict[str, Any]:
     refs = [reference(m) for m in order.all(REFERENCE)]
     if kind == "image":
         return {"image_ref": refs or None}
-    source = parent(order) or (refs.pop(0) if refs else None)
+    source = earlier(order.parent) or (refs.pop(0) if refs else None)
     return {"source": source, "image_ref": refs or None}
 
 
@@ -120,13 +122,15 @@ def film_fields(order: Order, kind: str) -> dict[str, Any]:
     own = {name: spec.extra[name] for name in VIDEO_WORDS if name in spec.extra}
     if kind != "video":
         video = {**own, "resolution": resolution(order), "start_frame": reference(first) if first else None}
-        return {"source": reference(source) if source else parent(order), "video": present(video)}
+        return {"source": reference(source) if source else earlier(order.parent), "video": present(video)}
     frames = {
         "start_frame": reference(first) if first else None,
         "end_frame": reference(last) if last else None,
     }
-    if old := parent(order):  # goes on from its end, or leads up to it from a first picture
+    if old := earlier(order.parent):  # goes on from its end, or leads up to it from a first picture
         frames["end_frame" if first else "start_frame"] = old
+    if new := earlier(order.sequel):
+        frames["end_frame"] = new
     return {
         "video": present(
             {
@@ -140,8 +144,8 @@ def film_fields(order: Order, kind: str) -> dict[str, Any]:
     }
 
 
-def parent(order: Order) -> dict[str, Json] | None:
-    found = order.parent.handle.get("id") if order.parent else None
+def earlier(task: Parent | None) -> dict[str, Json] | None:
+    found = task.handle.get("id") if task else None
     return {"generation_id": found} if found else None
 
 

@@ -42,6 +42,7 @@ def films(model: str) -> tuple[Offer, ...]:
             expresses=("camera", "loop"),
             extras=("concepts", "generation_type", "negative_prompt"),
             continues=CONTINUED,
+            joins=True,
             bills_cancelled=True,
         ),
         Offer(
@@ -92,6 +93,7 @@ OFFERS: tuple[Offer, ...] = (
         expresses=("camera", "loop"),
         extras=("*",),
         continues=CONTINUED,
+        joins=True,
         bills_cancelled=True,
     ),
     Offer(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import quote
 
-from framegate.core.task import Action, Order, Role
+from framegate.core.task import Action, Order, Parent, Role
 from framegate.core.wire import Json, Record, Request, post, present
 from framegate.providers.luma.dream_offers import PLACES
 from framegate.providers.luma.dream_ways import resolution, seconds_of, way_of
@@ -75,16 +75,16 @@ def encode_submit(order: Order) -> Request:
     spec, way = order.spec, way_of(order)
     path = PATHS.get(way)
     if path is None:
-        whole = quote(parent_id(order), safe="")
+        whole = quote(id_of(order.parent), safe="")
         path = f"/generations/{whole}/{'upscale' if way == 'upscale_video' else 'audio'}"
     extra = {k: v for k, v in spec.extra.items() if k not in OURS or k in EXTRAS[way]}
     body = {**extra, **FIELDS[way](order), "callback_url": order.callback_url}
     return post(ROOT + path, present(cast("dict[str, Json]", body)))
 
 
-def parent_id(order: Order) -> str:
+def id_of(task: Parent | None) -> str:
     """Raises `ValueError` when the task to continue never got a name at Luma."""
-    found = order.parent.handle.get("id", "") if order.parent else ""
+    found = task.handle.get("id", "") if task else ""
     if not found:
         raise ValueError("the task to continue is not known to Luma")
     return found
@@ -118,7 +118,7 @@ def concept(camera: str | None) -> str | None:
 
 
 def keyframes(order: Order) -> dict[str, Json]:
-    """Pictures stand where they are asked for; a generation goes on from its end or leads up to a first picture."""
+    """Pictures stand where they are asked for; a parent comes before, or after a first picture, and a sequel after."""
     first, last = order.first(Role.FIRST_FRAME), order.first(Role.LAST_FRAME)
     frames: dict[str, Json] = {}
     if first:
@@ -126,7 +126,9 @@ def keyframes(order: Order) -> dict[str, Json]:
     if last:
         frames["frame1"] = {"type": "image", "url": last.url}
     if order.parent:
-        frames["frame1" if first else "frame0"] = {"type": "generation", "id": parent_id(order)}
+        frames["frame1" if first else "frame0"] = {"type": "generation", "id": id_of(order.parent)}
+    if order.sequel:
+        frames["frame1"] = {"type": "generation", "id": id_of(order.sequel)}
     return frames
 
 
