@@ -96,12 +96,15 @@ def test_light_is_added_where_the_camera_sees_it() -> None:
     cv2.circle(light, (64, 48), 20, (0.5, 0.5, 0.5), -1)
     shot = layered_shot(Scene((Layer(ground), Layer(light, None, 0.0, glow=True))), Clock(1, 24.0), (128, 96))
     dark = layered_shot(Scene((Layer(ground),)), Clock(1, 24.0), (128, 96))
-    lit = shot(0, Pose()).y.astype(int) - dark(0, Pose()).y
-    assert 109 == pytest.approx(lit[48, 64], abs=3)
+    pose = Pose(
+        zoom=1.25, x=0.1
+    )  # 9.6 pixels to the right, so that what was in the middle stands 12 to the left
+    lit = shot(0, pose).y.astype(int) - dark(0, pose).y
+    assert 109 == pytest.approx(lit[48, 52], abs=3)
     assert 0 == lit[5, 5]
     rows, columns = np.nonzero(lit > 55)
-    assert (48, 64) == pytest.approx((rows.mean(), columns.mean()), abs=0.6)
-    assert math.pi * 20**2 == pytest.approx(len(rows), rel=0.05)
+    assert (48, 52) == pytest.approx((rows.mean(), columns.mean()), abs=0.6)
+    assert math.pi * 25**2 == pytest.approx(len(rows), rel=0.05)
 
 
 @pytest.mark.parametrize("height", [97, 180, 848])
