@@ -61,8 +61,8 @@ EXPRESSES = (
     *("voice", "language", "format"),
 )
 SIZES = {Kind.IMAGE: (1024, 1024)}
-RECORDING = 30
-"""Seconds that a recording is reckoned at: its length is not known before it is fetched."""
+RECORDING, LONGEST = 30, 3600
+"""Seconds that a recording is charged for at least, and held for: it is as long as what was fetched."""
 SECONDS = 5.0
 """The length that a task is reckoned at when none is asked for."""
 
@@ -146,10 +146,13 @@ def report_of(task: Record) -> Report:
     progress = task.at("progress").number()
     outputs: tuple[Output, ...] = ()
     if state is State.SUCCEEDED:
+        made = task.at("artifacts").items()
         outputs = tuple(
             Output(id=str(place), kind=kind_of(item), url=link(item.at("url")))
-            for place, item in enumerate(task.at("artifacts").items())
+            for place, item in enumerate(made)
         )
+        spoken = [quantity(item.at("seconds")) or 0 for item in made if kind_of(item) is Kind.SPEECH]
+        usage |= {"second": max(RECORDING * UNIT, sum(spoken))} if spoken else {}
         if not outputs:
             raise Malformed("the task succeeded without an artifact")
     return Report(
@@ -207,10 +210,8 @@ def facts(order: Order) -> Facts:
         return Facts({"image": spec.count * UNIT, "call": UNIT}, {"resolution": name})
     if spec.kind is Kind.SPEECH:  # its length is its text's or its recording's, whatever the client says
         says = spec.action is Action.GENERATE and spec.prompt
-        units = {"character": len(spec.prompt)} if says else {"second": RECORDING}
-        return Facts(
-            {name: n * spec.count * UNIT for name, n in units.items()} | {"call": UNIT}, {"kind": "speech"}
-        )
+        unit, count = ("character", len(spec.prompt)) if says else ("second", LONGEST)
+        return Facts({unit: count * spec.count * UNIT, "call": UNIT}, {"kind": "speech"})
     seconds = millionths((spec.seconds or SECONDS) * spec.count)
     dimensions = {"resolution": name, "audio": "on" if spec.audio else "off"}
     if spec.size:

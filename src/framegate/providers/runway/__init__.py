@@ -23,6 +23,7 @@ from urllib.parse import quote
 from framegate.core.provider import Exchange, Next, Provider, bearer, failed, link, quantity, refusal, weather
 from framegate.core.task import Cause, Handle, Kind, Media, Order, Output, Report, State
 from framegate.core.wire import Malformed, Part, Record, Request, Response, get, post
+from framegate.providers.runway.sounds import RATES, lasted
 from framegate.providers.runway.submit import OFFERS, encode_submit, facts
 from framegate.providers.runway.told import HEADERS
 
@@ -58,7 +59,8 @@ def decode_submit(order: Order, response: Response) -> Report:
     if error := refused(response):
         return refusal(response, *error)
     handle = {"id": response.json().at("id").text(), "kind": order.spec.kind.value}
-    return Report(state=State.QUEUED, handle=handle)
+    rate = RATES.get(order.model)
+    return Report(state=State.QUEUED, handle=handle if rate is None else {**handle, "rate": str(rate)})
 
 
 def encode_poll(handle: Handle) -> Request:
@@ -69,7 +71,7 @@ def decode_poll(handle: Handle, response: Response) -> Report:
     task = read(response)
     status = task.at("status").text()
     cost = quantity(task.at("cost", "credits"))
-    usage = {} if cost is None else {"credit": cost}
+    usage = {} if cost is None else {"credit": cost, **lasted(handle, cost)}
     if status == "FAILED":
         code = task.at("failureCode").text_or("")
         cause = next((cause for start, cause in CAUSES if code.startswith(start)), Cause.BROKEN)

@@ -8,14 +8,15 @@
 | POST /v1/speech_to_speech, voice_dubbing, voice_isolation | one model each |
 
 Source: PyPI `runwayml` 5.24.0 `types/*_create_params.py`. Its finished tasks cost whole credits
-(`types/task_retrieve_response.py`), so characters are counted in the steps of one; lengths of texts are in UTF-16.
+(`types/task_retrieve_response.py`), so characters are counted in the steps of one; lengths of texts are in UTF-16. What
+is as long as a recording is held for at the longest, and the credits of the result say how many seconds it was.
 """
 
 from __future__ import annotations
 
 from framegate.core.money import UNIT, Facts
 from framegate.core.provider import Offer, millionths
-from framegate.core.task import Action, Kind, Order, Role
+from framegate.core.task import Action, Handle, Kind, Order, Role
 from framegate.core.wire import Json, Request, post, present
 from framegate.providers.runway.rows import AUDIO, VIDEO, between, offer
 from framegate.providers.runway.told import HEADERS, OURS, uri
@@ -32,8 +33,12 @@ VOICE, LANGUAGE = "Maya", "en"
 """What is said where a model wants one and the client named none."""
 SAID = OURS | {"outputFormat"}
 """Fields that only the canonical spec may set. A video's `outputFormat` is Runway's own word, a sound's is `format`."""
-SECONDS, RECORDING = 5.0, 30.0
-"""What a sound is asked for where a length is needed; what a recording is reckoned at, whose length nobody tells us."""
+RATES = {"eleven_multilingual_sts_v2": 3, "eleven_voice_dubbing": 2, "eleven_voice_isolation": 6}
+"""Seconds of a recording that one credit buys: `runwayml/skills` of 2026-04."""
+SECONDS, RECORDING, LONGEST = 5.0, 30.0, 3600.0
+"""What a sound is asked for where a length is needed; what a recording is reckoned at, whose length nobody tells us;
+what is held for where the credits say how long it was (`resources/voice_isolation.py`: less than 3600 seconds).
+"""
 STEPS = {"eleven_multilingual_v2": 50}
 """Characters that one credit buys."""
 SHAPELESS, TIMELESS = ("aspect", "resolution"), ("aspect", "resolution", "seconds")
@@ -166,8 +171,15 @@ def facts_of_sound(order: Order) -> Facts:
     calls = {"call": spec.count * UNIT}
     if path == "/v1/text_to_speech":
         return Facts({"character": characters(order) * spec.count * UNIT, **calls})
-    usual = SECONDS if spec.kind is Kind.SOUND else RECORDING
-    return Facts({"second": millionths((duration_of(order) or usual) * spec.count), **calls})
+    seconds = duration_of(order) or SECONDS
+    if spec.kind is Kind.SPEECH:  # a length that is said comes from who knows the recording: the sandbox
+        seconds = max(RECORDING, spec.seconds or (LONGEST if order.model in RATES else RECORDING))
+    return Facts({"second": millionths(seconds * spec.count), **calls})
+
+
+def lasted(handle: Handle, credits_: int) -> dict[str, int]:
+    """The seconds that so many millionths of a credit bought, where a credit buys seconds."""
+    return {"second": credits_ * int(handle["rate"])} if handle.get("rate", "").isdecimal() else {}
 
 
 def characters(order: Order) -> int:
