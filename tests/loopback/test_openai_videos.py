@@ -199,6 +199,19 @@ def test_a_character_goes_along(near: Gateway, gateway: Gateway) -> None:
 
 
 @pytest.mark.slow
+def test_a_character_that_the_far_one_refuses_costs_nothing(near: Gateway) -> None:
+    slot = near.call("POST", "/v1/uploads", {"filename": "a.png"}).json
+    assert near.call("PUT", slot["put_url"], picture(), key="").status < 300
+    who = {"role": "character", "url": slot["url"], "name": "Mimi"}
+    made = near.submit({"model": "sora-2", "prompt": "Mimi", "seconds": 4, "inputs": [who]})
+    done = near.finished(made["id"])
+    assert ("failed", "0.00") == (done["status"], done["cost"]["charged"])
+    assert "the video must be a file of the kind video" in done["failure"]["message"]
+    calls = near.admin("GET", f"/tasks/{made['id']}").json["calls"]
+    assert [("upload", 400)] == [(call["what"], call["status"]) for call in calls], "nothing was ordered"
+
+
+@pytest.mark.slow
 def test_what_the_far_one_cannot_do_is_refused_here(near: Gateway) -> None:
     for body, field in (
         ({"prompt": "a fox", "seconds": "5"}, "seconds"),

@@ -52,6 +52,8 @@ SOON = 1_000
 """Milliseconds: a pump looks at least once in this span by itself."""
 AMBIGUOUS = frozenset({408, 499, 500, 502, 504, 520, 522, 524})
 """Statuses that say nothing of the order: a proxy in between made them up, or the upstream broke while it was at it."""
+ABOUT_MEDIA = frozenset({Cause.INVALID, Cause.MODERATED})
+"""Why an upstream refuses a medium for good; whatever else keeps it from taking one may pass."""
 BEAT = LEASE / 3000
 """Seconds between two renewals of a lease that is held for something long."""
 
@@ -144,7 +146,8 @@ class Worker:
         try:
             order = await self._held(job, self.order(job, upstream, provider))
         except (NotSent, Unknown, Refused, Malformed, Weather) as error:
-            failure = Failure(Cause.BROKEN, f"the media could not be uploaded: {error}"[:300])
+            told = error.cause if isinstance(error, Weather) and error.cause in ABOUT_MEDIA else Cause.BROKEN
+            failure = Failure(told, f"the media could not be uploaded: {error}"[:300])
             await self._apply(job, life.Refused(failure))
             return
         try:

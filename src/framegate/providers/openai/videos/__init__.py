@@ -125,6 +125,9 @@ def encode_upload(media: Media) -> Request:
 
 
 def decode_upload(media: Media, response: Response) -> Media:
+    """Servers without that path know no characters."""
+    if response.status in {404, 405}:
+        raise weather(response, Cause.INVALID, "the upstream knows no characters")
     return msgspec.structs.replace(media, url=read(response).at("id").name())
 
 
