@@ -92,6 +92,9 @@ def test_sound_and_speech_by_another_gateway(near: Gateway, gateway: Gateway, cl
             ),
             "isolated": client.voice_isolation.create(model="eleven_voice_isolation", audio_uri=said),
         }
+        # the longest recording is held for; what Runway's credits say it was is charged
+        estimate: Any = (second["isolated"].model_extra or {})["estimatedCost"]
+        assert estimate["credits"] == pytest.approx(600, abs=0.001)
         done |= dict(zip(second, pool.map(ended, second.values()), strict=True))
 
     spoken = heard(near, said)[1]
