@@ -19,7 +19,7 @@ from framegate.core.task import Media, Order, Parent, Spec
 from framegate.core.wire import Blob, Request
 from framegate.providers import load
 from framegate.routing.adapt import Refusal, adapt
-from running import Gateway
+from running import Gateway, running
 
 DIALOGUES = Path(__file__).parent.parent / "dialogues" / "openai-videos"
 PROVIDER = load()["openai-videos"]
@@ -115,6 +115,17 @@ def picture() -> bytes:
     return file.getvalue()
 
 
+def film() -> bytes:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as out:
+        stream = out.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        for _ in range(10):
+            out.mux(stream.encode(av.VideoFrame(96, 64, "yuv420p")))
+        out.mux(stream.encode())
+    return file.getvalue()
+
+
 def length(content: bytes) -> float:
     with av.open(io.BytesIO(content)) as file:
         return float(file.duration or 0) / av.time_base
@@ -196,6 +207,31 @@ def test_a_character_goes_along(near: Gateway, gateway: Gateway) -> None:
         assert [("upload", "POST", "/v1/videos/characters", 200), ("submit", "POST", "/v1/videos", 200)] == [
             (call["what"], call["method"], call["url"], call["status"]) for call in told[:2]
         ]
+
+
+@pytest.mark.slow
+def test_a_character_goes_along_from_a_public_address_too(
+    gateway: Gateway, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Other media go in the order itself, or as links; a character must be told of in any case."""
+    config = (
+        f'[[upstreams]]\nname = "far"\nprovider = "openai-videos"\nbase_url = "{gateway.url}"\n'
+        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\n'
+        '[[routes]]\nmodel = "sora-2"\nto = [{ upstream = "far" }]\n'
+    )
+    data = tmp_path_factory.mktemp("public") / "data"
+    with running(data, config=config, public_url="https://gateway.example") as near:
+        inputs: list[dict[str, str]] = []
+        for role, content in (("character", film()), ("first_frame", picture())):
+            slot = near.call("POST", "/v1/uploads", {"filename": role}).json
+            place = slot["put_url"].replace("https://gateway.example", near.url)
+            assert near.call("PUT", place, content, key="").status < 300
+            inputs.append({"role": role, "url": slot["url"]})
+        made = near.submit({"model": "sora-2", "prompt": "she", "seconds": 4, "inputs": inputs})
+        assert "succeeded" == near.finished(made["id"])["status"]
+        calls = near.admin("GET", f"/tasks/{made['id']}").json["calls"]
+        assert ["upload", "submit"] == [call["what"] for call in calls][:2]
+        assert 1 == [call["what"] for call in calls].count("upload")
 
 
 @pytest.mark.slow
