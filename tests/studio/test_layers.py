@@ -138,10 +138,10 @@ def test_mixtures_and_lengths_are_what_they_say() -> None:
 
 def test_light_and_bytes_become_the_same_planes() -> None:
     rgb = np.random.default_rng(1).integers(0, 256, (40, 60, 3), np.uint8)
-    of_bytes, of_light = to_planes(rgb), to_planes(rgb.astype(np.float32) / 255)
+    of_bytes, of_light = to_planes(rgb), to_planes((rgb / 255).astype(np.float32))
     assert np.array_equal(of_bytes.y, of_light.y)
     assert np.abs(of_bytes.uv.astype(int) - of_light.uv).max() <= 1
-    smooth = cv2.resize(rgb[:4, :6], (60, 40), interpolation=cv2.INTER_CUBIC)
+    smooth = np.asarray(cv2.resize(rgb[:4, :6], (60, 40), interpolation=cv2.INTER_CUBIC), np.uint8)
     assert np.abs(to_rgb(to_planes(smooth)).astype(int) - smooth).mean() < 3
 
 

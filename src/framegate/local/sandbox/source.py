@@ -10,7 +10,7 @@ import av.error
 from PIL import Image, UnidentifiedImageError
 
 from framegate.local.studio.brief import BadMedia
-from framegate.local.studio.media import open_film
+from framegate.local.studio.media import film_file, open_film, picture_file
 
 BACK = 2.0
 """Seconds before the end from which frames are decoded to find the last one."""
@@ -30,7 +30,7 @@ class Shape(NamedTuple):
 def shape(path: str) -> Shape:
     """Of a picture or a video. Raises `BadMedia`."""
     try:
-        with Image.open(path) as picture:
+        with picture_file(path) as picture:
             wide, high = picture.size
             turned = picture.getexif().get(ORIENTATION) in SIDEWAYS
             return Shape(high, wide, None) if turned else Shape(wide, high, None)
@@ -43,7 +43,7 @@ def shape(path: str) -> Shape:
             )
             raise BadMedia(message) from error
         return Shape(film.width, film.height, film.seconds)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError) as error:
         raise BadMedia("the picture cannot be read; send a PNG, JPEG or WebP file") from error
 
 
@@ -53,7 +53,7 @@ def last_frame(path: str, target: Path) -> str:
         return path
     last: av.VideoFrame | None = None
     try:
-        with av.open(path) as container:
+        with film_file(path) as container:
             container.seek(max(0, (container.duration or 0) - int(BACK * av.time_base)))
             for frame in container.decode(video=0):
                 last = frame
@@ -67,7 +67,7 @@ def first_frame(path: str, target: Path) -> str:
     if shape(path).seconds is None:
         return path
     try:
-        with av.open(path) as container:
+        with film_file(path) as container:
             first = next(container.decode(video=0), None)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise BadMedia("the video to lead up to cannot be read") from error

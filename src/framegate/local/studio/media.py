@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import av
 import cv2
 import numpy as np
+from av.container import InputContainer
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -19,8 +21,40 @@ from framegate.local.studio.planes import Bytes, Planes
 SOUND_RATE = 44_100
 MOST_PIXELS = 64_000_000
 """A picture of more is refused before it is decoded (8000 by 8000)."""
+_MOST = f"{MOST_PIXELS // 1_000_000} million"
 LONGEST_FILM = 120.0
 """Seconds of a film that are read at most."""
+
+
+@contextmanager
+def picture_file(path: str) -> Generator[Image.Image, None, None]:
+    """A picture file whose size is known and bearable, not yet decoded: a small file may unfold to gigabytes.
+
+    Raises `BadMedia` where it has too many pixels, and Pillow's errors where it is no picture.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            picture = Image.open(path)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise BadMedia(f"the picture has far more pixels than {_MOST}; send a smaller one") from error
+        with picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise BadMedia(
+                    f"the picture has {picture.width}x{picture.height} pixels; at most {_MOST} are read"
+                )
+            yield picture
+
+
+def film_file(path: str) -> InputContainer:
+    """An opened video or sound file whose decoders refuse pictures of too many pixels, also when they grow on the
+    way. Raises PyAV's errors.
+    """
+    bound = {"max_pixels": str(MOST_PIXELS)}
+    file = av.open(path, options=bound)
+    for stream in file.streams.video:
+        stream.codec_context.options = bound
+    return file
 
 
 def open_picture(path: str, at_least: tuple[int, int] = (0, 0)) -> Bytes:
@@ -28,27 +62,18 @@ def open_picture(path: str, at_least: tuple[int, int] = (0, 0)) -> Bytes:
     be decoded at a lower size. Raises `BadMedia`.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise BadMedia(
-                        f"the picture has {picture.width}x{picture.height} pixels; at most "
-                        f"{MOST_PIXELS // 1_000_000} million are read"
-                    )
-                if at_least[0]:
-                    picture.draft("RGB", at_least)
-                upright = ImageOps.exif_transpose(picture)
-                if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
-                    ground = Image.new("RGBA", upright.size, (255, 255, 255, 255))
-                    upright = Image.alpha_composite(ground, upright.convert("RGBA"))
-                elif upright.mode.startswith("I;16"):
-                    upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
-                return np.asarray(upright.convert("RGB"))
+        with picture_file(path) as picture:
+            if at_least[0]:
+                picture.draft("RGB", at_least)
+            upright = ImageOps.exif_transpose(picture)
+            if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+                ground = Image.new("RGBA", upright.size, (255, 255, 255, 255))
+                upright = Image.alpha_composite(ground, upright.convert("RGBA"))
+            elif upright.mode.startswith("I;16"):
+                upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
+            return np.asarray(upright.convert("RGB"))
     except BadMedia:
         raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise BadMedia("the picture has too many pixels to be read") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, KeyError, Warning) as error:
         raise BadMedia("the picture cannot be read; send a PNG, JPEG or WebP file") from error
 
@@ -80,7 +105,7 @@ class Film(NamedTuple):
 def open_film(path: str) -> Film:
     """What a video file says of itself. Raises `BadMedia`."""
     try:
-        with av.open(path) as file:
+        with film_file(path) as file:
             if not file.streams.video:
                 raise BadMedia("the file holds no video")
             stream = file.streams.video[0]
@@ -89,8 +114,12 @@ def open_film(path: str) -> Film:
                 seconds = float(stream.duration * stream.time_base)
             fps = float(stream.average_rate or stream.guessed_rate or 24)
             width, height = stream.codec_context.width, stream.codec_context.height
-            if width < 2 or height < 2 or width * height > MOST_PIXELS:
-                raise BadMedia(f"the video cannot be read: its pictures are {width}x{height} pixels")
+            if width * height > MOST_PIXELS:
+                raise BadMedia(f"the video's pictures have {width}x{height} pixels; at most {_MOST} are read")
+            if width < 2 or height < 2:  # what has too many pixels is not looked at, so its size is not known
+                raise BadMedia(
+                    f"the video cannot be read: its pictures are no pictures, or have more than {_MOST} pixels"
+                )
             if seconds > LONGEST_FILM:
                 raise BadMedia(
                     f"the video is {seconds:.0f} seconds long; at most {LONGEST_FILM:.0f} are read"
@@ -105,7 +134,7 @@ def open_film(path: str) -> Film:
 def frames_of(path: str) -> Iterator[tuple[float, Planes]]:
     """Every frame with its time in seconds from the first, upright, of even size. Raises `BadMedia`."""
     try:
-        with av.open(path) as file:
+        with film_file(path) as file:
             stream = file.streams.video[0]
             stream.thread_count = 1
             first: float | None = None
@@ -148,7 +177,7 @@ def read_sound(path: str, samples: int, *, fill: bool = True) -> Iterator[NDArra
     """
     left = samples
     try:
-        with av.open(path) as file:
+        with film_file(path) as file:
             if not file.streams.audio:
                 raise BadMedia("the file holds no sound")
             resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SOUND_RATE)
