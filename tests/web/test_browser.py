@@ -102,7 +102,7 @@ def test_a_body_is_told_field_by_field(page: Page):
     page.goto("/docs#post_v1_tasks")
     role = page.locator("#post_v1_tasks table[aria-label=Body] tr", has_text="inputs[].role")
     expect(role.locator(".words code")).to_have_text(
-        ["first_frame", "last_frame", "reference", "video", "audio", "mask"]
+        ["first_frame", "last_frame", "reference", "video", "audio", "mask", "character"]
     )
 
 
