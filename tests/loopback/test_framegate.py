@@ -35,7 +35,7 @@ def sent_on(spec: Spec) -> Any:
     fitted, notes = adapt(spec, offer, "adapt", same_vendor=False)
     assert {note.partition(" ")[0] for note in notes} <= set(spec.extra)
     media = tuple(
-        Media(role=i.role, url=i.url, blob=Blob(path="", size=1, sha256="", media_type="image/png"))
+        Media(i.role, Blob(path="", size=1, sha256="", media_type="image/png"), i.url, i.name)
         for i in spec.inputs
     )
     parent = Parent(handle={"id": spec.parent}, spec=spec) if spec.parent else None
