@@ -23,7 +23,7 @@ from framegate.artifacts.preview import Previewer
 from framegate.core.dialect import Dialect
 from framegate.core.money import parse_usd
 from framegate.core.provider import Credential
-from framegate.engine.admin import Admin
+from framegate.engine.admin import GIFT, Admin
 from framegate.engine.changes import Changes
 from framegate.engine.configuration import Watch
 from framegate.engine.filing import Filed
@@ -270,6 +270,6 @@ async def prepare(admin: Admin, settings: Settings) -> str | None:
         return None
     await admin.create_account("default")
     amount = parse_usd(settings.bootstrap_credit)
-    await admin.credit("default", amount, "sandbox credit of the first account")
+    await admin.credit("default", amount, GIFT)
     key = await admin.create_key("default", name="first", key=settings.bootstrap_key or None)
     return key.key

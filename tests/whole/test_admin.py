@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,10 @@ def soon(gateway: Gateway, there: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory):
-    with running(tmp_path_factory.mktemp("admin") / "data") as gateway:
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Gateway]:
+    """One for each test: what another has changed is still seen for a while."""
+    with running(tmp_path / "data") as gateway:
         yield gateway
 
 
@@ -73,6 +75,14 @@ def test_a_price_and_a_plan_change_what_the_next_task_costs(own: Gateway) -> Non
     own.admin("DELETE", "/prices/gen3a_turbo:second")
 
 
+def test_an_account_is_made_with_its_credit_or_not_at_all(own: Gateway) -> None:
+    for credit in ("much", "-5"):
+        refused = own.admin("POST", "/accounts", {"name": "new", "credit": credit})
+        assert (422, True) == (refused.status, "credit" in refused.json["detail"])
+    made = own.admin("POST", "/accounts", {"name": "new", "credit": "2.50"})
+    assert (201, "2.50") == (made.status, made.json["balance"])
+
+
 def test_a_paused_account_is_refused(own: Gateway) -> None:
     own.admin("PATCH", "/accounts/default", {"paused": True})
     soon(own, lambda: own.call("POST", "/v1/tasks", TASK).status == 403)
@@ -97,7 +107,11 @@ def test_nobody_is_sold_a_fake(own: Gateway) -> None:
     soon(own, lambda: status("kling-v1") == 201)
     answer = own.call("POST", "/v1/tasks", {**TASK, "model": "kling-v1"})
     assert ("true", True) == (answer.headers["x-framegate-sandbox"], answer.json["sandbox"])
-    assert "sandbox credit beside a real upstream" in own.command("doctor").stdout
+    said = own.command("doctor").stdout
+    assert "of the first start's sandbox credit beside a real upstream" in said
+    [left] = re.findall(r"`framegate accounts credit default -- (-\d+(?:\.\d+)?)`", said)
+    assert 200 == own.admin("POST", "/accounts/default/credit", {"usd": left}).status
+    assert "sandbox credit" not in own.command("doctor").stdout
     listed = {model["id"] for model in own.call("GET", "/v1/models").json["data"]}
     assert {"kling-v1"} == listed
     own.admin("DELETE", "/routes/kling-v1")

@@ -17,8 +17,8 @@ from framegate.engine.admin import Admin
 from framegate.store import Store
 
 SANDBOX_CREDIT = (
-    "an account has the first start's sandbox credit beside a real upstream: it can buy real work; "
-    "take it back with `framegate accounts credit default -- -100`"
+    "{0} has ${1} of the first start's sandbox credit beside a real upstream: it can buy real work; "
+    "take it back with `framegate accounts credit {0} -- -{1}`"
 )
 Verdict = tuple[Literal["ok", "warn", "bad"], str]
 
@@ -89,9 +89,7 @@ async def examine(store: Store, admin: Admin) -> list[Verdict]:
         ]
         found.extend(("bad", f"route {name}: there is no upstream {upstream!r}") for upstream in missing)
     if real:
-        entries = [entry for account in await admin.accounts() for entry in await admin.entries(account.id)]
-        if any("sandbox credit" in str(entry["note"]) for entry in entries):
-            found.append(("warn", SANDBOX_CREDIT))
+        found.extend(("warn", SANDBOX_CREDIT.format(*left)) for left in (await admin.gifted()).items())
     unknown = await store.rows("unknown_tasks", limit=100)
     if unknown:
         found.append(("warn", f"{len(unknown)} sends of unknown outcome: framegate tasks unknown"))

@@ -23,6 +23,9 @@ from framegate.store import Duplicate, Row, Store, Unmet, step
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
+GIFT = "sandbox credit of the first account"
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """A customer's wallet. Money in decimal strings of USD."""
 
@@ -194,6 +197,11 @@ class Admin:
             dict(row)
             for row in await self.store.rows("account_entries", account_id=found.id, before=last, limit=limit)
         ]
+
+    async def gifted(self) -> dict[str, str]:
+        """The accounts that still have sandbox credit of a first start, and how much of it, in USD."""
+        rows = await self.store.rows("still_gifted", note=GIFT)
+        return {row["name"]: format_usd(row["remaining"]) for row in rows}
 
     async def notice_secrets(self, id_or_name: str, *, rotate: bool = False) -> tuple[str, ...]:
         """What an account's notices are signed with, newest first; after a rotation the old one signs for a day too."""

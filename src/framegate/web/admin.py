@@ -126,12 +126,11 @@ class AdminDoor:
         admin = self._admin
 
         async def create(_: Mapping[str, str], body: NewAccount) -> Account:
+            credit = usd("credit", body.credit) if body.credit else 0
+            if credit < 0:
+                raise invalid("credit", "credit must be 0 or more: what a new account begins with")
             made = await admin.create_account(body.name, plan=body.plan, floor=usd("floor", body.floor))
-            return (
-                await admin.credit(made.id, usd("credit", body.credit), "opening credit")
-                if body.credit
-                else made
-            )
+            return await admin.credit(made.id, credit, "opening credit") if credit else made
 
         async def change(path: Mapping[str, str], body: AccountChange) -> Account:
             floor = usd("floor", body.floor) if body.floor is not None else None
@@ -269,7 +268,7 @@ def usd(field: str, text: str) -> int:
     try:
         return parse_usd(text)
     except ValueError as error:
-        raise invalid(field, str(error)) from None
+        raise invalid(field, f"{field}: {error}") from None
 
 
 def checked(kind: str, body: Any) -> Any:  # noqa: ANN401 - JSON; one of TYPES

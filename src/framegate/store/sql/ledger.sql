@@ -20,6 +20,14 @@ VALUES (:account_id, :task_id, :kind, :customer, :held, :revenue, :topup, :write
 -- An account's movements, newest first.
 SELECT * FROM entries WHERE account_id = :account_id AND id < :before ORDER BY id DESC LIMIT :limit;
 
+-- name: still_gifted
+-- Accounts whose first movement was a gift with this note, with something left of it, and from which nothing was taken
+-- back.
+SELECT a.name, CASE WHEN a.balance < e.customer THEN a.balance ELSE e.customer END AS remaining FROM accounts a
+JOIN entries e ON e.id = (SELECT f.id FROM entries f WHERE f.account_id = a.id ORDER BY f.id LIMIT 1)
+WHERE e.note = :note AND a.balance > 0 AND NOT EXISTS (
+    SELECT 1 FROM entries t WHERE t.account_id = a.id AND t.kind = 'topup' AND t.customer < 0);
+
 -- name: entries_of_task
 -- The movements of one task, in order.
 SELECT id, kind, customer, held, revenue, writeoff, at, note FROM entries WHERE task_id = :task_id ORDER BY id;
