@@ -8,6 +8,7 @@ import io
 import os
 import secrets
 import sys
+import warnings
 from pathlib import Path
 
 import av
@@ -22,14 +23,20 @@ from framegate.core.wire import Blob
 WIDEST = 640
 """Pixels of a preview's longer side."""
 PREVIEWS = 5
+MOST_PIXELS = 64_000_000
+"""Of a picture of more, and of a film whose frames have more, no preview is made: it would take gigabytes."""
 BACK = 2.0
 """Seconds before a film's end from which its last picture is looked for."""
+LIGHT = 65_536
+"""Bytes of a small picture that is its own preview."""
+SHOWN = frozenset({"PNG", "JPEG", "WEBP"})
 
 
 def main() -> None:
     """Answer until standard input ends: so the helper ends with its parent."""
     folder = Path(sys.argv[1])
-    Image.MAX_IMAGE_PIXELS = 100_000_000
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we look at the size ourselves
     with contextlib.suppress(OSError):
         os.nice(5)
     for line in sys.stdin.buffer:
@@ -49,12 +56,17 @@ def main() -> None:
 def image(blob: Blob, folder: Path) -> Look:
     with Image.open(blob.path) as picture:
         width, height = picture.size
-        small = keep(picture.convert("RGB"), folder)
+        if width * height > MOST_PIXELS:
+            return Look(width=width, height=height)
+        picture.draft("RGB", (WIDEST, WIDEST))
+        picture.load()
+        is_small = max(width, height) <= WIDEST and blob.size <= LIGHT and picture.format in SHOWN
+        small = blob if is_small else keep(picture.convert("RGB"), folder)
     return Look(width=width, height=height, poster=small, previews=(small,))
 
 
 def film(blob: Blob, folder: Path) -> Look:
-    with av.open(blob.path) as container:
+    with opened(blob) as container:
         length = container.duration / av.time_base if container.duration else None
         if not container.streams.video:
             return Look(seconds=length)
@@ -74,6 +86,15 @@ def film(blob: Blob, folder: Path) -> Look:
         )
 
 
+def opened(blob: Blob) -> InputContainer:
+    """A film. Its decoder refuses frames that are too large, also those that grow midway."""
+    bound = {"max_pixels": str(MOST_PIXELS)}
+    container = av.open(blob.path, options=bound)
+    for stream in container.streams.video:
+        stream.codec_context.options = bound
+    return container
+
+
 def pictures(container: InputContainer, length: float) -> list[Image.Image]:
     """Frames spread over the film, the first one first."""
     found: list[Image.Image] = []
@@ -89,9 +110,10 @@ def still(blob: Blob, folder: Path, which: str) -> Blob | None:
     """The first or the last picture of a film as a JPEG, for others to go on from."""
     if blob.media_type.startswith("image/"):
         with Image.open(blob.path) as picture:
-            return written(picture.convert("RGB"), folder)
+            small = picture.width * picture.height <= MOST_PIXELS
+            return written(picture.convert("RGB"), folder) if small else None
     found: av.VideoFrame | None = None
-    with av.open(blob.path) as container:
+    with opened(blob) as container:
         if which == "last":
             container.seek(max(0, (container.duration or 0) - int(BACK * av.time_base)))
         for frame in container.decode(video=0):

@@ -60,15 +60,15 @@ class Keeper:
         provider: Provider,
     ) -> Artifact:
         blob = output.blob or await self._fetch(output, upstream, provider)
-        files = [blob]
+        files = {blob.path: blob}  # a poster may be a preview too, and a small picture is both itself
         try:
             look = await self._inspect(blob)
-            files += [*([look.poster] if look.poster else []), *look.previews]
-            for file in {file.path: file for file in files}.values():  # a picture's poster is its preview too
-                await self._shelf.put(file)
+            files |= {file.path: file for file in (look.poster, *look.previews) if file}
+            await self._shelf.put(*files.values())
         except BaseException:  # the next try fetches it anew; what came with an answer is there only once
-            for file in files[1 if output.blob else 0 :]:
-                discard(file)
+            for file in files.values():
+                if file != output.blob:
+                    discard(file)
             raise
         return Artifact(
             id=f"art_{job.id.removeprefix('task_')}_{place}",

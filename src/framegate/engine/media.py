@@ -292,6 +292,8 @@ class MediaDesk:
         sha256 = (
             artifact.poster if part == "poster" else previews.get(int(part) if part.isdigit() else -1, "")
         )
+        if sha256 and sha256 == row["sha256"]:  # a small picture is its own preview
+            return sha256, row["size"], row["media_type"], f"{thing}-{part}.{suffix}"
         size = await self._shelf.size(sha256) if sha256 else None
         return (sha256, size, "image/webp", f"{thing}-{part}.webp") if size is not None else None
 

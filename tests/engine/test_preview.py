@@ -1,0 +1,70 @@
+"""What a kept file is and looks like, as the helper process tells it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from framegate.artifacts.preview import Look, Previewer
+from framegate.core.wire import Blob
+
+
+@pytest.fixture
+async def previewer(tmp_path: Path) -> AsyncIterator[Previewer]:
+    found = Previewer(tmp_path)
+    yield found
+    await found.close()
+
+
+def picture(folder: Path, side: int, form: str = "PNG") -> Blob:
+    path = folder / f"{side}.{form.lower()}"
+    noise = np.random.default_rng(side).integers(0, 255, (side // 2, side, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path, form)
+    return blob(path, f"image/{form.lower()}")
+
+
+def blob(path: Path, media_type: str) -> Blob:
+    data = path.read_bytes()
+    return Blob(str(path), len(data), hashlib.sha256(data).hexdigest(), media_type)
+
+
+async def test_a_small_picture_is_its_own_preview(previewer: Previewer, tmp_path: Path):
+    given = picture(tmp_path, 64)
+    assert Look(width=64, height=32, poster=given, previews=(given,)) == await previewer.inspect(given)
+
+
+async def test_a_large_one_gets_a_small_copy(previewer: Previewer, tmp_path: Path):
+    given = picture(tmp_path, 1000)
+    look = await previewer.inspect(given)
+    assert (1000, 500) == (look.width, look.height)
+    assert look.poster is not None
+    assert (look.poster.media_type, (look.poster,)) == ("image/webp", look.previews)
+    with Image.open(look.poster.path) as small:
+        assert ("WEBP", (640, 320)) == (small.format, small.size)
+    assert look.poster == blob(Path(look.poster.path), "image/webp")
+
+
+async def test_a_small_one_that_pages_may_not_show_gets_a_copy_too(previewer: Previewer, tmp_path: Path):
+    given = picture(tmp_path, 64, "TIFF")
+    look = await previewer.inspect(given)
+    assert look.poster is not None
+    assert "image/webp" == look.poster.media_type
+
+
+async def test_a_broken_picture_has_none_and_the_next_is_read(previewer: Previewer, tmp_path: Path):
+    whole = picture(tmp_path, 64)
+    half = tmp_path / "half.png"
+    half.write_bytes(Path(whole.path).read_bytes()[:500])
+    assert Look() == await previewer.inspect(blob(half, "image/png"))
+    assert 64 == (await previewer.inspect(whole)).width
+
+
+async def test_of_a_picture_of_gigabytes_only_the_size_is_told(previewer: Previewer, tmp_path: Path):
+    path = tmp_path / "bomb.png"
+    Image.new("1", (9_000, 9_000)).save(path)
+    assert Look(width=9_000, height=9_000) == await previewer.inspect(blob(path, "image/png"))
