@@ -129,7 +129,7 @@ class Storm:
         command = [
             sys.executable,
             str(HASTY),
-            "4000",
+            str(self._lease),
             "serve",
             "--port",
             str(self._port),
@@ -140,6 +140,7 @@ class Storm:
             "FRAMEGATE_BOOTSTRAP_CREDIT": "100000",
             "FRAMEGATE_PUBLIC_URL": f"http://127.0.0.1:{self._port}",
             "FRAMEGATE_LOG_LEVEL": "error",
+            "HANDED_OVER": str(self._data / "handed-over"),
             "FRAMEGATE_MASTER_KEY": "a-key-that-several-gateways-share",
             **({"FRAMEGATE_DATABASE_URL": self._url} if self._url else {}),
         }

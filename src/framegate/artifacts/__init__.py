@@ -12,8 +12,8 @@ from framegate.core.wire import Blob
 class Shelf(Protocol):
     """A store of files by their SHA-256."""
 
-    async def put(self, blob: Blob) -> None:
-        """Keep a file; its temporary original is gone afterwards. Idempotent."""
+    async def put(self, *blobs: Blob) -> None:
+        """Keep files; their temporary originals are gone afterwards. Idempotent."""
         ...
 
     async def size(self, sha256: str) -> int | None:

@@ -25,7 +25,11 @@ class Cloud:
         self._store: ObjectStore = MemoryStore() if url.startswith("memory://") else from_url(url)
         self._cache = cache
 
-    async def put(self, blob: Blob) -> None:
+    async def put(self, *blobs: Blob) -> None:
+        for blob in blobs:
+            await self._put(blob)
+
+    async def _put(self, blob: Blob) -> None:
         if await self.size(blob.sha256) is None:
             with Path(blob.path).open("rb") as file:  # noqa: ASYNC230 - a local file; obstore reads it in its own threads
                 await obstore.put_async(self._store, self._name(blob.sha256), file)

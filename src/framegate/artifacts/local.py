@@ -26,8 +26,12 @@ class Folder:
         self._root = root
         root.mkdir(parents=True, exist_ok=True)
 
-    async def put(self, blob: Blob) -> None:
-        await asyncio.to_thread(self._put, blob)
+    async def put(self, *blobs: Blob) -> None:
+        await asyncio.to_thread(self._put_all, blobs)
+
+    def _put_all(self, blobs: tuple[Blob, ...]) -> None:
+        for blob in blobs:
+            self._put(blob)
 
     def _put(self, blob: Blob) -> None:
         target = self._where(blob.sha256)
@@ -37,6 +41,7 @@ class Folder:
                 source.unlink(missing_ok=True)
             return
         target.parent.mkdir(exist_ok=True)
+        sync(source)
         try:
             source.rename(target)
         except OSError as error:
@@ -54,8 +59,7 @@ class Folder:
         part = parts / secrets.token_hex(16)
         try:
             shutil.copyfile(source, part)
-            with part.open("rb") as file:
-                os.fsync(file.fileno())
+            sync(part)
             part.rename(target)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -113,9 +117,9 @@ class Folder:
         return self._root / sha256[:2] / sha256
 
 
-def sync(folder: Path) -> None:
-    """Make what was renamed or removed in a folder last."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Make a file's bytes last, or what was made, renamed or removed in a folder."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from framegate.artifacts import Shelf
 from framegate.core.wire import Blob
-from framegate.store import Step, Store, Unmet, step
+from framegate.engine.job import text
+from framegate.store import Step, Store, step
 
 PATIENCE = 50
 """How often a file that is just being removed is tried again, ten times a second."""
@@ -26,22 +27,21 @@ class Filed:
         self._store = store
         self._shelf = shelf
 
-    async def put(self, blob: Blob) -> None:
-        """Keep a file; whoever needs it refers to it within the hour. Raises `OSError` when there is no room."""
-        await self.reserve(blob)
-        await self._shelf.put(blob)
+    async def put(self, *blobs: Blob) -> None:
+        """Keep files; whoever needs them refers to them within the hour. Raises `OSError` when there is no room."""
+        await self.reserve(*blobs)
+        await self._shelf.put(*blobs)
 
-    async def reserve(self, blob: Blob) -> None:
-        """A file that is there stays for an hour more. Raises `TimeoutError` when its removal takes too long."""
+    async def reserve(self, *blobs: Blob) -> None:
+        """Files that are there stay for an hour more. Raises `TimeoutError` when the removal of one takes too long."""
+        by_content = {blob.sha256: blob for blob in blobs}
+        rows = [{"sha256": b.sha256, "size": b.size, "media_type": b.media_type} for b in by_content.values()]
         for _ in range(PATIENCE):
             at = await self._store.now()
-            row = {"sha256": blob.sha256, "size": blob.size, "media_type": blob.media_type, "at": at}
-            try:
-                await self._store.write(Step("reserve_file", row))
-            except Unmet:
-                await asyncio.sleep(0.1)
-            else:
+            given = await self._store.take("reserve_files", files=text(rows), at=at)
+            if len(given) == len(rows):
                 return
+            await asyncio.sleep(0.1)
         raise TimeoutError("a file of the same content is just being removed")
 
     async def size(self, sha256: str) -> int | None:

@@ -17,6 +17,9 @@ log = structlog.get_logger("framegate.pump")
 
 LEASE = 60_000
 """Milliseconds for which a worker holds a row before another may take it."""
+BUSY, CROWDED, IDLE = 0.005, 0.02, 0.1
+"""Seconds to the next look after a few tasks were due, after many, and after none: many are cheaper together."""
+FEW = 8
 FULL = 0.25
 """Seconds to wait for a place when all are taken."""
 
@@ -98,7 +101,7 @@ class Pump:
         rows = await self._take(claim, now, limit)
         if claim == "claim_due" and len(rows) == limit:
             return 0.0
-        return 0.005 if rows else 0.1
+        return (CROWDED if len(rows) > FEW else BUSY) if rows else IDLE
 
     async def _take(self, claim: str, now: int, limit: int) -> list[Row]:
         rows = await self._store.take(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
 
+from framegate.artifacts.local import sync
 from framegate.core.provider import Credential, Provider, seconds_of
 from framegate.core.task import Media
-from framegate.core.wire import Request, Response
+from framegate.core.wire import Blob, Request, Response
 from framegate.engine.health import Health, answered, asked_to_wait, missed
 from framegate.routing import Upstream
 from framegate.store import Step, Store, step
@@ -75,6 +78,8 @@ class Reach:
             await self._note(task_id, what, request, began, None, str(error))
             await self.blame(upstream.name, str(error))
             raise
+        if isinstance(response.body, Blob):  # it may be the result itself, which is there only once
+            await asyncio.to_thread(sync, Path(response.body.path))
         await self._note(task_id, what, request, began, response.status, "")
         await self._judge(upstream.name, response)
         return response

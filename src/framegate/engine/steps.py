@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
 from framegate.core.task import Artifact
 from framegate.engine.filing import referred
 from framegate.engine.job import Job, saved, text
@@ -10,8 +13,9 @@ from framegate.ledger import Entry, release, settle
 from framegate.store import Step, step
 
 
-def transition(before: Job, after: Job, commands: tuple[Command, ...], at: int) -> tuple[Step, ...]:
-    """One unit: the task as it is now, its money, its attempts, its story and its notice."""
+def transition(path: Sequence[Job], commands: Iterable[Command], at: int) -> tuple[Step, ...]:
+    """One unit for all the jobs that a task was on the way: as it is now, its money, its attempts and its story."""
+    before, after = path[0], path[-1]
     steps = [step("save_task", **saved(after))]
     for command in commands:
         match command:
@@ -58,17 +62,13 @@ def transition(before: Job, after: Job, commands: tuple[Command, ...], at: int) 
             for artifact in after.artifacts
         )
         steps += [stored(after, artifact, at) for artifact in after.artifacts]
-    if before.state is not after.state:
-        detail = after.failure.message if after.failure else None
-        steps.append(
-            step(
-                "add_event",
-                task_id=after.id,
-                at=at,
-                kind=after.state.value,
-                detail=detail,
-            )
-        )
+    story = [
+        {"kind": new.state.value, "detail": new.failure.message if new.failure else None}
+        for old, new in pairwise(path)
+        if old.state is not new.state
+    ]
+    if story:
+        steps.append(step("add_events", len(story), task_id=after.id, at=at, story=text(story)))
     return tuple(steps)
 
 

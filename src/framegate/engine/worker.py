@@ -40,9 +40,10 @@ from framegate.engine.pumps import Pumps
 from framegate.engine.reach import POLL, SEND, Reach
 from framegate.engine.steps import transition
 from framegate.engine.together import Together
+from framegate.engine.writing import write_through
 from framegate.ledger import Rates
 from framegate.routing import Candidate, Upstream
-from framegate.store import Doubtful, Duplicate, Step, Store, Unavailable, Unmet, step
+from framegate.store import Step, Store, Unavailable, Unmet, step
 from framegate.transport import NotSent, Refused, Unknown
 
 log = structlog.get_logger("framegate.worker")
@@ -54,6 +55,8 @@ AMBIGUOUS = frozenset({408, 499, 500, 502, 504, 520, 522, 524})
 """Statuses that say nothing of the order: a proxy in between made them up, or the upstream broke while it was at it."""
 ABOUT_MEDIA = frozenset({Cause.INVALID, Cause.MODERATED})
 """Why an upstream refuses a medium for good; whatever else keeps it from taking one may pass."""
+MOMENT = 0.25
+"""Seconds in which small results are fetched."""
 BEAT = LEASE / 3000
 """Seconds between two renewals of a lease that is held for something long."""
 
@@ -144,7 +147,10 @@ class Worker:
 
     async def _send(self, job: Job, upstream: Upstream, provider: Provider) -> None:
         try:
-            order = await self._held(job, self.order(job, upstream, provider))
+            making = self.order(job, upstream, provider)
+            spec = job.candidate.spec
+            plain = not (job.spec.inputs or spec.parent or spec.sequel)  # nothing that could take long
+            order = await (making if plain else self._held(job, making))
         except (NotSent, Unknown, Refused, Malformed, Weather) as error:
             told = error.cause if isinstance(error, Weather) and error.cause in ABOUT_MEDIA else Cause.BROKEN
             failure = Failure(told, f"the media could not be uploaded: {error}"[:300])
@@ -284,7 +290,27 @@ class Worker:
                 lambda r: cancel.decode(handle, r),
             )
             event = word if ended(word) else event
-        await self._after(await self._apply(job, event))
+        await self._write_down(job, event)
+
+    async def _write_down(self, job: Job, event: life.Event) -> None:
+        """What a poll brought. Results that are here in a moment are written down with it, in one unit.
+
+        Until then the upstream still has them. What came with the answer itself may be there only once.
+        """
+        then, _ = life.advance(job, event, await self.store.now())
+        if not to_keep(then):
+            await self._apply(job, event)
+        elif any(output.blob for output in then.outputs):
+            await self._keep(await self._apply(job, event))
+        else:
+            fetching = asyncio.create_task(self._fetched(then))
+            try:
+                if (await asyncio.wait({fetching}, timeout=MOMENT))[0]:
+                    await self._apply(job, event, fetching.result())
+                else:
+                    await self._keep(await self._apply(job, event), fetching)
+            finally:
+                await stopped(fetching)
 
     async def _polled(
         self, job: Job, upstream: Upstream, provider: Provider, poll: Exchange[Handle, Report]
@@ -298,10 +324,6 @@ class Worker:
         return await self._ask(
             job.id, "poll", upstream, provider, poll.encode(handle), lambda r: poll.decode(handle, r)
         )
-
-    async def _after(self, job: Job) -> None:
-        if job.outputs and (job.state is State.STORING or job.state is State.EXPIRED):
-            await self._keep(job)
 
     async def _ask(  # noqa: PLR0913 - a call has this many sides
         self,
@@ -332,28 +354,26 @@ class Worker:
             return life.Unseen(f"the upstream did not answer: {error}"[:300])
         return life.Seen(report) if report is not None else life.Unseen(SILENT)
 
-    async def _keep(self, job: Job) -> None:
-        upstream = self.watch.now.table.upstreams.get(job.upstream)
-        provider = self.providers.get(job.candidate.provider)
-        if upstream is None or provider is None:
-            await self._apply(job, life.Unkept("the upstream is no longer configured"))
-            return
+    async def _keep(self, job: Job, fetching: asyncio.Task[life.Event] | None = None) -> None:
+        """See to it that the results of a task lie in our store; `fetching` is under way already."""
         if (
             job.lease_until - await self.store.now() < LEASE // 2
         ):  # `_held` renews it well before that is over
             job = await self._renew(job)
+        await self._apply(job, await self._held(job, fetching or self._fetched(job)))
+
+    async def _fetched(self, job: Job) -> life.Event:
+        upstream = self.watch.now.table.upstreams.get(job.upstream)
+        provider = self.providers.get(job.candidate.provider)
+        if upstream is None or provider is None:
+            return life.Unkept("the upstream is no longer configured")
         try:
-            artifacts = await self._held(job, self.keeper.keep(job, upstream, provider))
+            artifacts = await self.keeper.keep(job, upstream, provider)
         except (NotSent, Unknown, Refused, OSError) as error:
             no_room = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
             for_good = job.misses >= life.KEEP_TRIES and not no_room  # a full disk is ours to empty
-            await self._apply(
-                job,
-                life.Unkept(f"the result could not be fetched: {error}"[:300], for_good=for_good),
-            )
-            return
-        cost = cost_of(self.watch.now.rates, job.candidate, provider, job)
-        await self._apply(job, life.Kept(artifacts, cost))
+            return life.Unkept(f"the result could not be fetched: {error}"[:300], for_good=for_good)
+        return life.Kept(artifacts, cost_of(self.watch.now.rates, job.candidate, provider, job))
 
     # --- effects ---------------------------------------------------------------------------------------------------
 
@@ -391,15 +411,21 @@ class Worker:
         old = from_row(found)
         return Parent(handle=old.handle or {}, spec=old.spec, media=await self.made(old))
 
-    async def _apply(self, job: Job, event: life.Event, *, hold_lease: bool = False) -> Job:
-        """Advance and write down. Raises `Unmet` when the lease was lost: then nothing was written."""
+    async def _apply(self, job: Job, *events: life.Event, hold_lease: bool = False) -> Job:
+        """Advance and write down, as one unit. Raises `Unmet` when the lease was lost: then nothing was written."""
         at = await self.store.now()
-        event, learned = self._paced(job, event, at)
-        new, commands = life.advance(job, event, at)
-        steps = (*transition(job, new, commands, at), *self.reach.told(job.id), *learned)
+        path, commands, learned = [job], list[life.Command](), list[Step]()
+        for event in events:
+            timed, lessons = self._paced(path[-1], event, at)
+            new, more = life.advance(path[-1], timed, at)
+            path.append(new)
+            commands += more
+            learned += lessons
+        new = path[-1]
+        steps = (*transition(path, commands, at), *self.reach.told(job.id), *learned)
         if any(isinstance(c, life.Tell) for c in commands):
             steps += self.notices(new)
-        await self._write(new, steps)
+        await write_through(self.store, new, steps, seconds=LEASE / 1000)
         if new.due_at is not None and new.due_at - at < SOON and not hold_lease and new.lease_until <= at:
             self.pumps.wake(new.upstream)
         if new.state is not job.state or new.progress != job.progress:
@@ -416,35 +442,7 @@ class Worker:
         look_at = self.paces.next(job, at, provider.poll_seconds if provider else 1.0)
         return replace(event, look_at=look_at), ()
 
-    async def _write(self, new: Job, steps: tuple[Step, ...]) -> None:
-        """Write down what happened, through an outage of the database too: an answer lost here is an order paid for.
-
-        Raises `Unmet` when the lease was lost, `Unavailable` when the outage outlasts the lease.
-        """
-        end, pause, doubtful = time.monotonic() + LEASE / 1000, 0.1, False
-        while True:
-            try:
-                if not (doubtful and await self._is_written(new)):
-                    await self.store.write(*steps)
-            except Unavailable as error:
-                doubtful = doubtful or isinstance(error, Doubtful)
-                if time.monotonic() > end:
-                    raise
-                await asyncio.sleep(pause)
-                pause = min(2.0, pause * 2)
-                continue
-            except (Unmet, Duplicate):
-                if not (doubtful and await self._is_written(new)):
-                    raise
-            return
-
-    async def _is_written(self, new: Job) -> bool:
-        """Whether a unit whose commit was in doubt has arrived."""
-        row = await self.store.row("task_by_id", id=new.id)
-        mine = (new.fence, new.updated_at, new.state.value)
-        return row is not None and mine == (row["fence"], row["updated_at"], row["state"])
-
-    async def _held(self, job: Job, work: Coroutine[Any, Any, T]) -> T:
+    async def _held(self, job: Job, work: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
         """Do something that may take longer than a lease. Raises `Unmet`, and stops it, when the lease is lost."""
         doing = asyncio.ensure_future(work)
         try:
@@ -455,15 +453,25 @@ class Worker:
                     log.warning("a lease could not be renewed", task=job.id)
             return doing.result()
         finally:
-            if not doing.done():
-                doing.cancel()
-                await asyncio.gather(doing, return_exceptions=True)
+            await stopped(doing)
 
     async def _renew(self, job: Job) -> Job:
         """Hold the lease on for another span, at the step that needs it. Raises `Unmet` when it was lost."""
         until = await self.store.now() + LEASE
         await self.store.write(Step("renew_lease", {"id": job.id, "fence": job.fence, "lease_until": until}))
         return msgspec.structs.replace(job, lease_until=until)
+
+
+async def stopped(doing: asyncio.Future[Any]) -> None:
+    """Stop what nobody waits for any more."""
+    if not doing.done():
+        doing.cancel()
+        await asyncio.gather(doing, return_exceptions=True)
+
+
+def to_keep(job: Job) -> bool:
+    """Whether results wait at the upstream for us to fetch them."""
+    return bool(job.outputs) and job.state in {State.STORING, State.EXPIRED}
 
 
 def ended(event: life.Event) -> bool:

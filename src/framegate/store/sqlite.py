@@ -1,6 +1,7 @@
 """SQLite: one writer thread that commits in groups, reads by key inline, lists in reader threads.
 
-A group is one transaction on disk; each unit in it has its own savepoint, so one that fails takes nothing with it.
+A group is one transaction on disk. When a unit of it fails, the group is begun anew with a savepoint for each unit, so
+that the one takes nothing with it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +25,8 @@ from framegate.store.unit import Clock, Doubtful, Duplicate, Occupied, Row, Step
 
 GROUP = 256
 """Units committed together at most."""
+GATHER = 0.002
+"""Seconds that a group waits for others when the last one had company: one flush to the disk then serves more."""
 BUSY_SECONDS = 10.0
 """How long a write waits for another process's: the commands write in short transactions."""
 
@@ -152,12 +156,15 @@ class Sqlite:
         return future
 
     def _write_all(self) -> None:
-        """The writer thread: take what has gathered, run each in its savepoint, commit once, tell all."""
+        """The writer thread: take what has gathered, run each, commit once, tell all."""
         connection = connect(self._path)
         ending = False
+        group: list[Work] = []
         while not ending:
-            group: list[Work] = []
             first = self._queue.get()
+            if len(group) > 1:
+                time.sleep(GATHER)
+            group = []
             while first is not None:
                 group.append(first)
                 if len(group) >= GROUP or self._queue.empty():
@@ -173,8 +180,13 @@ class Sqlite:
         committing = False
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for act, future, loop in group:
-                results.append((future, loop, *attempt(connection, act)))
+            try:
+                results = [(future, loop, act(connection), None) for act, future, loop in group]
+            except Exception:  # noqa: BLE001 - the units say what it was, each for itself
+                if connection.in_transaction:  # else SQLite has rolled back by itself
+                    connection.execute("ROLLBACK")
+                connection.execute("BEGIN IMMEDIATE")
+                results = [(future, loop, *attempt(connection, act)) for act, future, loop in group]
             committing = True
             connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it is: somebody waits for each of these, and the thread goes on

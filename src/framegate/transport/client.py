@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import msgspec
 from pyreqwest.client import Client, ClientBuilder
@@ -21,10 +20,10 @@ from pyreqwest.response import Response as Streamed
 from framegate.core.wire import Blob, Request, Response
 from framegate.transport.expand import body_of, stream
 from framegate.transport.guard import Resolve, check, plain_host, resolve
-from framegate.transport.local import Answering, App
+from framegate.transport.local import App, call
 from framegate.transport.outcome import NotSent, Refused, TooLarge, Unknown
 from framegate.transport.pinned import Pins
-from framegate.transport.spool import spool
+from framegate.transport.spool import Spool, spool
 
 Sign = Callable[[Request], Request]
 MEMORY = 1_000_000
@@ -77,6 +76,7 @@ class Transport:
         """
         url = request.url if "://" in request.url else base_url.rstrip("/") + "/" + request.url.lstrip("/")
         request = msgspec.structs.replace(request, url=url)
+        parts = urlsplit(url)
         own = may_sign(url, base_url, hosts)
         if own and sign is not None:
             request = sign(request)
@@ -84,8 +84,8 @@ class Transport:
         until = time.monotonic() + deadline
         try:
             async with asyncio.timeout(deadline):
-                if urlsplit(url).scheme == "local":
-                    return await self._call_local(request, pulled, spool_over)
+                if parts.scheme == "local":
+                    return await self._call_local(request, parts, pulled, spool_over)
                 if own:
                     return await self._exchange(self._pool(pool, proxy), request, pulled, spool_over, until)
                 target = await check(
@@ -169,7 +169,7 @@ class Transport:
         self, client: Client, request: Request, pulled: list[bool], over: int, until: float
     ) -> Response:
         built = asking(client, request.method, request.url).headers(dict(request.headers))
-        body = body_of(request, secrets.token_hex(16))
+        body = body_of(request)
         if body is not None:
             if body.media_type is not None and "content-type" not in request.headers:
                 built = built.header("content-type", body.media_type)
@@ -178,26 +178,22 @@ class Transport:
             got = await spool(reading(response), self._folder, limit=LARGEST, over=over)
             return Response(status=response.status, headers=dict(response.headers), body=got)
 
-    async def _call_local(self, request: Request, pulled: list[bool], over: int) -> Response:
-        parts = urlsplit(request.url)
+    async def _call_local(
+        self, request: Request, parts: SplitResult, pulled: list[bool], over: int
+    ) -> Response:
         app = self._apps.get(parts.netloc)
         if app is None:
             raise NotSent(f"no engine {parts.netloc!r} runs here")
         headers = [(k.encode(), v.encode("latin-1")) for k, v in request.headers.items()]
-        body = body_of(request, secrets.token_hex(16))
+        body = body_of(request)
         if body is not None:
             if body.media_type is not None:
                 headers.append((b"content-type", body.media_type.encode()))
             headers.append((b"content-length", str(body.length).encode()))
-        call = Answering(
-            app, request.method, request.url, headers, stream(body, pulled) if body else nothing()
+        taken = Spool(self._folder, limit=LARGEST, over=over)
+        return await call(
+            app, request.method, parts, headers, stream(body, pulled) if body else nothing(), taken
         )
-        try:
-            status, got_headers = await call.start()
-            got = await spool(call.chunks(), self._folder, limit=LARGEST, over=over)
-            return Response(status=status, headers=got_headers, body=got)
-        finally:
-            await call.close()
 
 
 def builder_of() -> ClientBuilder:
@@ -245,9 +241,9 @@ def joined(url: str, to: str) -> str:
 def may_sign(url: str, base_url: str, hosts: tuple[str, ...]) -> bool:
     """Whether a credential may go to this URL: the base URL's own origin, or a host of the provider's, over TLS."""
     to, base = urlsplit(url), urlsplit(base_url)
-    host = to.hostname or ""
     if (to.scheme, to.netloc) == (base.scheme, base.netloc):
         return True
+    host = to.hostname or ""
     return (
         to.scheme == "https"
         and plain_host(host) == "name"

@@ -27,10 +27,10 @@ class Body(NamedTuple):
     length: int
 
 
-def body_of(request: Request, boundary: str) -> Body | None:
+def body_of(request: Request) -> Body | None:
     """The body of a request, or None when it has none."""
     if request.parts:
-        return _form(request.parts, boundary)
+        return _form(request.parts, secrets.token_hex(16))
     if isinstance(request.content, Blob):
         return _sized(((request.content, False),), request.content.media_type)
     if request.content is not None:
@@ -76,10 +76,12 @@ def _sized(pieces: tuple[bytes | tuple[Blob, bool], ...], media_type: str | None
 def _json(value: Any) -> Iterator[bytes | tuple[Blob, bool]]:  # noqa: ANN401 - any JSON value
     """The JSON text, cut where media stand."""
     embeds: list[Embed] = []
-    place = f"embed {secrets.token_hex(16)}"  # nobody can write it into a prompt beforehand
+    place = ""
 
     def mark(node: Any) -> Any:  # noqa: ANN401
+        nonlocal place
         if isinstance(node, Embed):
+            place = place or f"embed {secrets.token_hex(16)}"  # nobody can write it into a prompt beforehand
             embeds.append(node)
             return place
         if isinstance(node, Mapping):
@@ -89,6 +91,9 @@ def _json(value: Any) -> Iterator[bytes | tuple[Blob, bool]]:  # noqa: ANN401 - 
         return node
 
     text = msgspec.json.encode(mark(value))
+    if not embeds:
+        yield text
+        return
     first, *rest = text.split(place.encode())
     yield first
     for embed, after in zip(embeds, rest, strict=True):

@@ -5,80 +5,81 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote
 
+from framegate.core.wire import Response
 from framegate.transport.outcome import Unknown
+from framegate.transport.spool import Spool
 
 Message = MutableMapping[str, Any]
 App = Callable[
     [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
 ]
+Headers = list[tuple[bytes, bytes]]
 
 
-class Answering:
-    """One call to an app: `start` waits for the status, `chunks` gives the body as it comes."""
+async def call(  # noqa: PLR0913 - a call has this many sides
+    app: App, method: str, url: SplitResult, headers: Headers, body: AsyncIterator[bytes], taken: Spool
+) -> Response:
+    """One call, over when the app is. Raises `Unknown` without a whole answer, and whatever `taken` raises."""
+    answer = _Answer(body, taken)
+    scope: Message = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(url.path),
+        "raw_path": url.path.encode(),
+        "query_string": url.query.encode(),
+        "root_path": "",
+        "headers": headers,
+        "client": None,
+        "server": (url.hostname or "local", None),
+    }
+    try:
+        await app(scope, answer.receive, answer.send)
+    except Exception as error:
+        if answer.broken is None:  # the engine's own error, which it logs itself
+            raise Unknown("the engine broke off") from error
+    if answer.broken is not None:
+        taken.discard()
+        raise answer.broken
+    if not answer.whole:
+        taken.discard()
+        raise Unknown("the engine's answer broke off" if answer.status else "the engine gave no answer")
+    return Response(status=answer.status, headers=answer.headers, body=await taken.finish())
 
-    def __init__(
-        self, app: App, method: str, url: str, headers: list[tuple[bytes, bytes]], body: AsyncIterator[bytes]
-    ) -> None:
-        parts = urlsplit(url)
-        self._scope: Message = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": unquote(parts.path),
-            "raw_path": parts.path.encode(),
-            "query_string": parts.query.encode(),
-            "root_path": "",
-            "headers": headers,
-            "client": None,
-            "server": (parts.hostname or "local", None),
-        }
-        self._app = app
+
+class _Answer:
+    """What an app is given and what it gives."""
+
+    def __init__(self, body: AsyncIterator[bytes], taken: Spool) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.whole = False
+        self.broken: Exception | None = None
         self._body = body
-        self._out: asyncio.Queue[Message | None] = asyncio.Queue(8)
-        self._task: asyncio.Task[None] | None = None
-        self._ended = False
+        self._taken = taken
+        self._asked = False
 
-    async def start(self) -> tuple[int, dict[str, str]]:
-        """The status and the headers. Raises `Unknown` when the app ends without an answer."""
-        self._task = asyncio.create_task(self._run())
-        first = await self._out.get()
-        if first is None or first["type"] != "http.response.start":
-            raise Unknown("the engine gave no answer")
-        headers = {name.decode().lower(): value.decode("latin-1") for name, value in first["headers"]}
-        return first["status"], headers
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body. Raises `Unknown` when it breaks off."""
-        while True:
-            message = await self._out.get()
-            if message is None:
-                raise Unknown("the engine's answer broke off")
-            if message.get("body"):
-                yield message["body"]
-            if not message.get("more_body"):
-                return
-
-    async def close(self) -> None:
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        try:
-            await self._app(self._scope, self._receive, self._out.put)
-        except Exception:  # noqa: BLE001, S110 - the caller is told by the missing answer; the engine logs its own
-            pass
-        finally:
-            await self._out.put(None)
-
-    async def _receive(self) -> Message:
-        if self._ended:
+    async def receive(self) -> Message:
+        if self._asked:
             await asyncio.Event().wait()  # the client stays: a disconnect comes only with our own cancel
         async for piece in self._body:
             return {"type": "http.request", "body": piece, "more_body": True}
-        self._ended = True
+        self._asked = True
         return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {k.decode().lower(): v.decode("latin-1") for k, v in message["headers"]}
+            return
+        try:
+            if piece := message.get("body"):
+                await self._taken.feed(piece)
+        except Exception as error:
+            self.broken = error
+            raise
+        self.whole = not message.get("more_body")

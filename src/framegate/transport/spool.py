@@ -1,9 +1,13 @@
-"""Bytes that arrive: kept in memory while small, written to a file with a checksum when large."""
+"""Bytes that arrive: kept in memory while small, written to a file with a checksum when large.
+
+A file is not on the disk for sure before who keeps it has synced it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import os
 import secrets
 from collections.abc import AsyncIterator
@@ -14,41 +18,75 @@ from framegate.transport.outcome import Refused, TooLarge
 from framegate.transport.sniff import NEEDED, sniff
 
 FLUSH = 1 << 20
+SMALL = 1 << 16
+"""Bytes of a file that is written at once."""
+RUN = secrets.token_hex(8)
+NUMBERS = itertools.count()
+
+
+class Spool:
+    """Takes bytes as they come: `feed` each piece, then `finish`; `discard` what has come when it goes no further.
+
+    The type is sniffed from the first bytes; with `accept`, a file of another type is `Refused` as soon as it shows.
+    """
+
+    def __init__(self, folder: Path, *, limit: int, accept: tuple[str, ...] = (), over: int = 0) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._accept = accept
+        self._over = over
+        self._held = bytearray()
+        self._size = 0
+        self._writer: _Writer | None = None
+        self._checked = not accept
+
+    async def feed(self, chunk: bytes) -> None:
+        """Raises `TooLarge` beyond the limit, `Refused`, or `OSError` when there is no room."""
+        self._size += len(chunk)
+        if self._size > self._limit:
+            raise TooLarge(f"larger than {readable(self._limit)}")
+        held = self._held
+        held += chunk
+        if not self._checked and len(held) >= NEEDED:
+            self._check()
+        if len(held) >= FLUSH and self._size > self._over:
+            self._writer = self._writer or _Writer(self._folder, bytes(held[:NEEDED]))
+            await asyncio.to_thread(self._writer.write, bytes(held))
+            held.clear()
+
+    async def finish(self) -> bytes | Blob:
+        """All that came: bytes while at most `over`, else a `Blob` in the folder."""
+        if not self._checked:
+            self._check()
+        held = bytes(self._held)
+        if self._writer is None and self._size <= self._over:
+            return held
+        if self._writer is None and self._size <= SMALL:  # cheaper than the way to another thread and back
+            self._writer = _Writer(self._folder, held[:NEEDED])
+            return self._writer.finish(held)
+        self._writer = self._writer or _Writer(self._folder, held[:NEEDED])
+        return await asyncio.to_thread(self._writer.finish, held)
+
+    def discard(self) -> None:
+        if self._writer is not None:
+            self._writer.discard()
+
+    def _check(self) -> None:
+        _expect(bytes(self._held[:NEEDED]), self._accept)
+        self._checked = True
 
 
 async def spool(
     chunks: AsyncIterator[bytes], folder: Path, *, limit: int, accept: tuple[str, ...] = (), over: int = 0
 ) -> bytes | Blob:
-    """All of `chunks`: bytes while at most `over`, else a `Blob` in `folder`.
-
-    The type is sniffed from the first bytes; with `accept`, a file of another type is `Refused` as soon as it shows.
-    Raises `TooLarge` beyond `limit`. Nothing is left behind on failure.
-    """
-    held = bytearray()
-    writer: _Writer | None = None
-    size = 0
+    """All of `chunks`, as a `Spool` takes them. Nothing is left behind on failure."""
+    taken = Spool(folder, limit=limit, accept=accept, over=over)
     try:
         async for chunk in chunks:
-            size += len(chunk)
-            if size > limit:
-                raise TooLarge(f"larger than {readable(limit)}")
-            held += chunk
-            if accept and writer is None and len(held) >= NEEDED:
-                _expect(bytes(held[:NEEDED]), accept)
-            if writer is None and size > over and len(held) >= NEEDED:
-                writer = _Writer(folder, bytes(held[:NEEDED]))
-            if writer is not None and len(held) >= FLUSH:
-                await asyncio.to_thread(writer.write, bytes(held))
-                held.clear()
-        if accept and writer is None:
-            _expect(bytes(held[:NEEDED]), accept)
-        if writer is None and size <= over:
-            return bytes(held)
-        writer = writer or _Writer(folder, bytes(held[:NEEDED]))
-        return await asyncio.to_thread(writer.finish, bytes(held))
+            await taken.feed(chunk)
+        return await taken.finish()
     except BaseException:
-        if writer is not None:
-            writer.discard()
+        taken.discard()
         raise
 
 
@@ -70,7 +108,7 @@ def readable(size: int) -> str:
 
 class _Writer:
     def __init__(self, folder: Path, first: bytes) -> None:
-        self._path = folder / f"{secrets.token_hex(16)}.part"
+        self._path = folder / f"{RUN}-{os.getpid()}-{next(NUMBERS)}.part"
         self._file = self._path.open("xb")
         self._digest = hashlib.sha256()
         self._size = 0
@@ -84,8 +122,6 @@ class _Writer:
     def finish(self, data: bytes) -> Blob:
         """With the last of the bytes: one way to another thread and back for a small file."""
         self.write(data)
-        self._file.flush()
-        os.fsync(self._file.fileno())
         self._file.close()
         return Blob(str(self._path), self._size, self._digest.hexdigest(), self._media_type)
 

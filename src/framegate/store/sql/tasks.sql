@@ -177,6 +177,16 @@ SELECT * FROM attempts WHERE task_id = :task_id ORDER BY n;
 -- A line of a task's story.
 INSERT INTO events (task_id, at, kind, detail) VALUES (:task_id, :at, :kind, :detail);
 
+-- name: add_events
+-- Some lines of a task's story, in their order (JSON).
+-- sqlite:
+INSERT INTO events (task_id, at, kind, detail)
+SELECT :task_id, :at, json_extract(value, '$.kind'), json_extract(value, '$.detail') FROM json_each(:story) ORDER BY key;
+-- postgres:
+INSERT INTO events (task_id, at, kind, detail)
+SELECT :task_id, CAST(:at AS BIGINT), line ->> 'kind', line ->> 'detail'
+FROM jsonb_array_elements(CAST(:story AS JSONB)) WITH ORDINALITY AS s (line, n) ORDER BY n;
+
 -- name: events_of
 -- A task's story, in the order it was written, after the event with the id `after`.
 SELECT * FROM events WHERE task_id = :task_id AND id > :after ORDER BY id LIMIT :limit;
