@@ -1,13 +1,14 @@
-"""A vendor that counts: a real HTTP server that speaks three of our providers' formats and can be told to misbehave.
+"""A vendor that counts: a real HTTP server that speaks four of our providers' formats and can be told to misbehave.
 
 It runs in a thread of the test's process, so that it lives on, with its counts, when a gateway is killed. Orders are
 told apart by a marker in the prompt: `[m:NAME]`.
 
-| format | orders | refuses a second use of our id | results |
+| format | orders | makes nothing on a second use of our id | results |
 |---|---|---|---|
 | `openai-videos` | POST /v1/videos | no | need the key |
-| `kling` | POST /v1/videos/text2video | yes, and can be found by it | lie open |
+| `kling` | POST /v1/videos/text2video | refuses it, which its pages do not say; finds by it | lie open |
 | `runway` | POST /v1/text_to_video | no | lie open |
+| `framegate` | POST /v1/tasks | answers with the first one's order | lie open |
 
 Words in a prompt: `[v:polls=N]` is done at the Nth poll (default 2), `[v:fail]`, `[v:moderate]`, `[v:never]`.
 """
@@ -58,6 +59,12 @@ def answer(status: int, body: Any = b"", *, takes: bool = False, **headers: str)
     return Act("answer", status, {k.replace("_", "-"): v for k, v in headers.items()}, raw, takes=takes)
 
 
+FORMS = {
+    "/v1/videos": "openai-videos",
+    "/v1/videos/text2video": "kling",
+    "/v1/text_to_video": "runway",
+    "/v1/tasks": "framegate",
+}
 GOOD = Act("good", takes=True)
 HTML = answer(200, b"<!doctype html><html><body>We will be back soon</body></html>", content_type="text/html")
 GARBAGE = answer(200, b"\x00\xff\xfe{{{{not json at all")
@@ -225,7 +232,7 @@ class Vendor:
         return 200, json.dumps(self._shown(made)).encode()
 
     def _submit(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        form = {"/v1/videos": "openai-videos", "/v1/videos/text2video": "kling"}.get(path, "runway")
+        form = FORMS.get(path, "runway")
         external = ""
         if "multipart" in headers.get("content-type", ""):
             found = re.search(rb'name="prompt"\r\n\r\n(.*?)\r\n--', body, re.DOTALL)
@@ -233,11 +240,12 @@ class Vendor:
         else:
             document = json.loads(body)
             prompt = document.get("prompt") or document.get("promptText") or ""
-            external = document.get("external_task_id") or ""
+            external = document.get("external_task_id") or headers.get("idempotency-key", "")
             if url := document.get("callback_url"):
                 self._calls.add(asyncio.create_task(call_back(url)))
-        if external and any(made.external == external for made in self.made.values()):
-            return 400, b'{"code": 1201, "message": "external_task_id already exists"}'
+        if known := next((m for m in self.made.values() if external and m.external == external), None):
+            refusal = b'{"code": 1201, "message": "external_task_id already exists"}'
+            return (200, json.dumps(self._shown(known)).encode()) if form == "framegate" else (400, refusal)
         marker = re.search(r"\[m:([^\]]+)\]", prompt)
         made = Made(f"order{len(self.made)}", form, marker[1] if marker else prompt, prompt, external)
         self.made[made.id] = made
@@ -267,6 +275,14 @@ class Vendor:
             if self.usage is not None and state not in {"queued", "running"}:
                 shown["cost"] = {"credits": self.usage}
             return shown
+        if made.form == "framegate":
+            words = {"fail": "failed", "moderate": "failed"}
+            shown = {"id": made.id, "status": words.get(state, state)}
+            if state in words:
+                shown["failure"] = {"code": "moderated" if state == "moderate" else "broken", "message": "no"}
+            if state == "succeeded":
+                shown["artifacts"] = [{"kind": "video", "url": f"{self.url}/files/{made.id}.mp4"}]
+            return shown
         words = {"queued": "submitted", "running": "processing", "succeeded": "succeed"}
         data: dict[str, Any] = {"task_id": made.id, "task_status": words.get(state, "failed")}
         if state in {"fail", "moderate"}:
@@ -281,7 +297,7 @@ class Vendor:
 def kind_of(method: str, path: str) -> str:
     if path.startswith("/files/") or path.endswith("/content"):
         return "result"
-    if method == "POST" and path in {"/v1/videos", "/v1/videos/text2video", "/v1/text_to_video"}:
+    if method == "POST" and path in FORMS:
         return "submit"
     if path.startswith("/v1/videos/text2video/task_"):
         return "find"

@@ -44,7 +44,7 @@ START = 1_800_000_000_000
 MINUTE, HOUR = 60_000, 3_600_000
 PRICE = USD // 20
 """Of one second, at every model of these tests."""
-MODELS = {"openai-videos": "sora-2", "kling": "kling-v1", "runway": "gen4.5"}
+MODELS = {"openai-videos": "sora-2", "kling": "kling-v1", "runway": "gen4.5", "framegate": "waves"}
 CREDIT = 1_000 * USD
 
 

@@ -1,7 +1,7 @@
 """The laws that every provider keeps, as functions of a provider and of its written exchanges.
 
 An exchange is `tests/exchanges/<provider>/<case>.json`, one round trip: its `source`, the `operation`, what the
-operation is given (`order`, `handle`, `handles`, `task_id`, `media_in`, or nothing), the `request` that it makes, the
+operation is given (`order`, `handle`, `handles`, `media_in`, or nothing), the `request` that it makes, the
 `response`, and what that means: a `report`, `reports`, `media`, `next` or `credits`, or else `weather`, `malformed` or
 `nothing`.
 """
@@ -74,7 +74,7 @@ SAID: dict[str, tuple[Any, ...]] = {
     "format": ("wav",),
 }
 """Values of the optional fields, of which each provider that has the field knows at least one."""
-GIVEN = {"order": Order, "handle": Handle, "handles": tuple[Handle, ...], "task_id": str, "media": Media}
+GIVEN = {"order": Order, "handle": Handle, "handles": tuple[Handle, ...], "media": Media}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from virtual import Clock, Engine, Fate, Killed, engine
 
 HOOK = "https://hooks.example.com/task"
 LOST_ANSWER = Act("close", takes=True)
+LOOKED = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,13 @@ LIVES = (
     life("moderated", "runway", "failed", words="[v:moderate]"),
     life("refused, then elsewhere", "openai-videos kling", "succeeded", acts=(answer(503),)),
     life("its answer lost", "openai-videos", "succeeded", acts=(LOST_ANSWER,)),
-    life("its answer lost, sent again", "kling openai-videos", "succeeded", acts=(LOST_ANSWER,)),
+    life("its answer lost, found", "kling openai-videos", "succeeded", acts=(LOST_ANSWER,)),
+    life("its answer lost, sent again", "framegate openai-videos", "succeeded", acts=(LOST_ANSWER,)),
     life(
-        "its answer lost, then refused", "kling openai-videos", "succeeded", acts=(LOST_ANSWER, answer(429))
+        "its answer lost, then refused",
+        "framegate openai-videos",
+        "succeeded",
+        acts=(LOST_ANSWER, answer(429)),
     ),
 )
 
@@ -114,8 +119,11 @@ async def rest(it: Engine) -> bool:
 
 
 def resting(job: Job) -> bool:
-    """Whether nothing more happens by itself: it is over, or only the operator can tell."""
-    return job.state.final or (job.unknown_since is not None and job.due_at == job.deadline_at)
+    """Whether nothing more happens by itself: it is over, or only the operator can tell. What was looked for and not
+    found in a minute is not there.
+    """
+    looked = job.unknown_since is not None and job.updated_at - job.unknown_since > LOOKED
+    return job.state.final or (job.unknown_since is not None and (job.due_at == job.deadline_at or looked))
 
 
 async def decided(it: Engine, vendor: Vendor, marker: str, found: Outcome) -> bool:
@@ -125,7 +133,7 @@ async def decided(it: Engine, vendor: Vendor, marker: str, found: Outcome) -> bo
         made = [made for made in vendor.made.values() if made.marker == marker]
         found.unknown += 1
         if made:
-            handle = {"id": made[0].id, "kind": "video"}
+            handle = {"id": made[0].id, "kind": "video", "path": "/v1/videos/text2video"}
             await decide(it.store, lambda _: (), job.id, "adopt", handle)
         else:
             await decide(it.store, lambda _: (), job.id, "refused")

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from framegate.core.dialect import Problem, Trouble
-from framegate.core.task import State
+from framegate.core.task import Kind, State
 from framegate.engine.unknown import decide, unknown
+from framegate.routing import Route, Target
 from vendors import GARBAGE, HTML, Act, Vendor, answer, vendor
-from virtual import HOUR, MINUTE, Clock, Engine, Killed, engine
+from virtual import HOUR, Clock, Engine, Killed, engine
 
 pytestmark = pytest.mark.slow
 
@@ -93,10 +94,68 @@ async def test_an_order_that_arrived_is_found_by_our_id(tmp_path: Path, counting
         assert (State.SUCCEEDED, {"1": 1}, 1) == (job.state, counting.orders(), counting.count("submit"))
 
 
-async def test_a_miss_proves_nothing_but_our_id_cannot_be_used_twice(tmp_path: Path, counting: Vendor):
-    """The vendor's search finds nothing; the second send of the same id is refused as known: so it had arrived."""
+MISS = answer(404, {"code": 1203, "message": "no such task"})
+
+
+async def test_a_miss_proves_nothing_and_is_asked_about_again(tmp_path: Path, counting: Vendor):
+    """The vendor's search lags behind: the order is there after all, and was sent once."""
     async with engine(tmp_path, {"one": ("kling", counting), "two": ("openai-videos", counting)}) as it:
-        counting.next("find", answer(404, {"code": 1203, "message": "no such task"}))
+        counting.next("find", MISS, MISS)
+        counting.next("submit", LOST)
+        job = await it.finished(await it.submit("waves [m:1]"))
+        assert (State.SUCCEEDED, "one", {"1": 1}) == (job.state, job.upstream, counting.orders())
+        assert 1 == counting.count("submit")
+
+
+async def test_what_is_not_found_waits_for_a_decision_where_a_repeat_is_not_known_to_be_refused(
+    tmp_path: Path, counting: Vendor
+):
+    """Kling asks for ids that are unique, and no page of it says that it refuses one that is not."""
+    async with engine(tmp_path, {"one": ("kling", counting), "two": ("openai-videos", counting)}) as it:
+        task_id = await uncertain(it, counting, NEVER)
+        await it.pass_time(2 * HOUR)
+        job = await it.job(task_id)
+        assert (State.SENDING, "one", 1) == (job.state, job.upstream, counting.count("submit"))
+        assert counting.count("find") > 3
+        await decide(it.store, nobody, task_id, "refused")
+        job = await it.finished(task_id)
+        assert (State.SUCCEEDED, "two", {"1": 1}) == (job.state, job.upstream, counting.orders())
+
+
+async def test_an_order_that_an_operator_sends_again_is_known_by_our_id(tmp_path: Path, counting: Vendor):
+    async with engine(tmp_path, {"one": ("kling", counting)}) as it:
+        counting.always("find", MISS)
+        task_id = await uncertain(it, counting, LOST)
+        await decide(it.store, nobody, task_id, "resend")
+        counting.always("find", None)
+        job = await it.finished(task_id)
+        assert (State.SUCCEEDED, {"1": 1}, 2) == (job.state, counting.orders(), counting.count("submit"))
+
+
+async def test_a_speech_whose_answer_is_lost_is_made_once(tmp_path: Path, counting: Vendor):
+    """Kling's speech takes no id of ours: nothing can be asked about it, and nothing sent again."""
+    async with engine(tmp_path, {"one": ("kling", counting)}) as it:
+        await it.admin.put(
+            "route", "tts", Route(model="tts", to=(Target(upstream="one", model="tts-kling"),))
+        )
+        await it.watch.refresh()
+        task_id = await it.submit("Good morning.", model="tts", kind=Kind.SPEECH, voice="v1", seconds=None)
+
+        async def there() -> bool:
+            return (await it.job(task_id)).unknown_since is not None
+
+        counting.next("other", Act("close"))
+        await it.run(there)
+        await it.pass_time(2 * HOUR)
+        job = await it.job(task_id)
+        assert (State.SENDING, 1, 0) == (job.state, counting.count("other"), counting.count("find"))
+        assert job.due_at == job.deadline_at
+        assert [task_id] == [job.id for job in await unknown(it.store)]
+
+
+async def test_where_our_id_makes_one_order_it_is_sent_again(tmp_path: Path, counting: Vendor):
+    """A gateway behind this one answers a repeat with the task that it has: so it had arrived."""
+    async with engine(tmp_path, {"one": ("framegate", counting), "two": ("openai-videos", counting)}) as it:
         counting.next("submit", LOST)
         job = await it.finished(await it.submit("waves [m:1]"))
         assert (State.SUCCEEDED, "one", {"1": 1}) == (job.state, job.upstream, counting.orders())
@@ -104,26 +163,20 @@ async def test_a_miss_proves_nothing_but_our_id_cannot_be_used_twice(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "no", [answer(429), answer(503), answer(401), answer(400, {"code": 1201, "message": "no"})]
+    "no", [answer(429), answer(503), answer(401), answer(400, {"code": "invalid", "detail": "no"})]
 )
 async def test_the_refusal_of_a_second_send_does_not_free_the_first(
     tmp_path: Path, counting: Vendor, no: Act
 ):
     """Of the first send it proves nothing: another upstream would make the order a second time."""
-    async with engine(tmp_path, {"one": ("kling", counting), "two": ("openai-videos", counting)}) as it:
-        counting.always("find", answer(503))
-        counting.next("submit", LOST)
-        counting.always("submit", None)
-        counting.next("submit", no, no, no)
-        task_id = await it.submit("waves [m:1]")
-        await it.pass_time(3 * MINUTE)
-        counting.always("find", None)
-        job = await it.finished(task_id)
+    async with engine(tmp_path, {"one": ("framegate", counting), "two": ("openai-videos", counting)}) as it:
+        counting.next("submit", LOST, no, no, no)
+        job = await it.finished(await it.submit("waves [m:1]"))
         assert (State.SUCCEEDED, "one", {"1": 1}) == (job.state, job.upstream, counting.orders())
 
 
 async def test_an_order_that_never_arrived_is_sent_again_under_the_same_id(tmp_path: Path, counting: Vendor):
-    async with engine(tmp_path, {"one": ("kling", counting)}) as it:
+    async with engine(tmp_path, {"one": ("framegate", counting)}) as it:
         counting.next("submit", NEVER)
         job = await it.finished(await it.submit("waves [m:1]"))
         assert (State.SUCCEEDED, job.id) == (job.state, counting.of("1").external)

@@ -46,7 +46,8 @@ class Client:
 
     async def find(self, task_id: str = "t1") -> Report | None:
         assert PROVIDER.find is not None
-        return PROVIDER.find.decode(task_id, await self.call(PROVIDER.find.encode(task_id)))
+        order = Order(spec=Spec(kind=Kind.VIDEO, model="m"), model="m", task_id=task_id)
+        return PROVIDER.find.decode(order, await self.call(PROVIDER.find.encode(order)))
 
     async def cancel(self, task_id: str = "t1") -> Report:
         handle = handle_of(task_id)

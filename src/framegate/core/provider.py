@@ -118,6 +118,10 @@ class Provider:
     """A wire format that we speak to an upstream. The last line of its file is `PROVIDER = Provider(...)`.
 
     A host written `*.example.com` stands for every host below example.com.
+
+    A provider that `dedupes` is sent an order again when its outcome is unknown, without anybody's decision: so this
+    needs the vendor's word for each of its paths, and that ids "must be unique" is no such word. `find` is given the
+    order bare, without its media; it raises `ValueError` where an order leaves nothing at the vendor to ask for.
     """
 
     name: str
@@ -129,8 +133,8 @@ class Provider:
     submit: Exchange[Order, Report]
     poll: Exchange[Handle, Report] | None  # None: the answer to submit is final
     offers: tuple[Offer, ...]
-    dedupes: bool = False  # refuses a second use of our id
-    find: Exchange[str, Report | None] | None = None  # by our task id; None: not found (which proves nothing)
+    dedupes: bool = False  # its vendor documents that a second use of our id makes nothing
+    find: Exchange[Order, Report | None] | None = None  # by our id; None: not found, which proves nothing
     cancel: Exchange[Handle, Report] | None = None
     upload: Exchange[Media, Media | Next] | None = None
     uploads: tuple[Role, ...] = ()  # what always goes by `upload`; empty: what no link of ours can bring

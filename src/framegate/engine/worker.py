@@ -243,17 +243,10 @@ class Worker:
         if job.unknown_since is None:  # its sender was stopped: that goes on record first
             await self._apply(job, life.Uncertain("the gateway was stopped while it sent the order"))
             return
-        if provider.find is not None:
-            try:
-                request = provider.find.encode(job.id)
-                response = await self.reach.call(job.id, "find", upstream, provider, request, POLL)
-                report = provider.find.decode(job.id, response)
-                self.reach.understood(upstream.name)
-            except (NotSent, Unknown, Refused, Malformed, Weather):
-                report = None
-            if report is not None and report.handle is not None:
-                await self._taken(job, report)
-                return
+        found, findable = await self._find(job, upstream, provider)
+        if found is not None:
+            await self._taken(job, found)
+            return
         if provider.dedupes:
             try:
                 order = await self._held(job, self.order(job, upstream, provider))
@@ -267,7 +260,25 @@ class Worker:
         message = (
             job.failure.message if job.failure else "whether the upstream has taken the order is not known"
         )
-        await self._apply(job, life.Uncertain(message, hopeless=provider.find is None))
+        await self._apply(job, life.Uncertain(message, hopeless=not findable))
+
+    async def _find(self, job: Job, upstream: Upstream, provider: Provider) -> tuple[Report | None, bool]:
+        """What the vendor has under our id, and whether it can be asked for it: a miss proves nothing."""
+        if provider.find is None:
+            return None, False
+        way = job.candidate
+        order = Order(spec=way.spec, model=way.model, task_id=job.id)
+        try:
+            request = provider.find.encode(order)
+        except ValueError:
+            return None, False
+        try:
+            response = await self.reach.call(job.id, "find", upstream, provider, request, POLL)
+            report = provider.find.decode(order, response)
+            self.reach.understood(upstream.name)
+        except (NotSent, Unknown, Refused, Malformed, Weather):
+            return None, True
+        return (report if report is not None and report.handle is not None else None), True
 
     async def _look(self, job: Job, upstream: Upstream, provider: Provider) -> None:
         handle = job.handle or {}

@@ -115,15 +115,15 @@ def decode_poll(handle: Handle, response: Response) -> Report:
     return report(handle, read(response))
 
 
-def encode_find(task_id: str) -> Request:
-    return get(f"/tasks?id={quote(task_id, safe='')}")
+def encode_find(order: Order) -> Request:
+    return get(f"/tasks?id={quote(order.task_id, safe='')}")
 
 
-def decode_find(task_id: str, response: Response) -> Report | None:
-    task = next((t for t in read(response).at("tasks").items() if t.at("id").value == task_id), None)
+def decode_find(order: Order, response: Response) -> Report | None:
+    task = next((t for t in read(response).at("tasks").items() if t.at("id").value == order.task_id), None)
     if task is None:
         return None
-    handle = {"id": task_id, "kind": kind_of(task, Kind.VIDEO).value}
+    handle = {"id": order.task_id, "kind": kind_of(task, Kind.VIDEO).value}
     return msgspec.structs.replace(report(handle, task), handle=handle)
 
 

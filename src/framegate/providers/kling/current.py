@@ -8,9 +8,11 @@
 | what is left | GET /account/costs |
 
 `submitted` waits, `processing` runs, `succeeded` and `failed` end; the answer to a query is a list. A failed task says
-why in its own `message`. `external_task_id` is ours and unique in an account: a refusal of it proves that the order had
-arrived. Only a plain API key signs here; a pair of keys is for the older API. There is no cancel, and failed tasks cost
-nothing. Source: kling.ai/document-api, pages of 2.6, 3.0 and 3.0 Omni, `callbacks`, `error-codes`, read 2026-05 to 08.
+why in its own `message`. `external_task_id` is ours: a task is found by it. Kling asks that it be unique in an account,
+and no page says that a second use is refused, so an order of unknown fate is looked for and not sent again; when an
+operator has it sent again, a refusal of the id proves that it had arrived. Only a plain API key signs here; a pair of
+keys is for the older API. There is no cancel, and failed tasks cost nothing. Source: kling.ai/document-api, pages of
+2.6, 3.0 and 3.0 Omni, `callbacks`, `error-codes`, read 2026-05 to 08.
 """
 
 from __future__ import annotations
@@ -112,7 +114,11 @@ def usage_of(task: Record) -> dict[str, int]:
     return used
 
 
-def decode_find(task_id: str, response: Response) -> Report | None:
+def encode_find(order: Order) -> Request:
+    return get(f"/tasks?external_task_ids={quote(order.task_id, safe='')}")
+
+
+def decode_find(order: Order, response: Response) -> Report | None:
     error = refused(response)
     if error and (response.status == 404 or error[2] in {"1200", "1201", "1203"}):
         return None
@@ -120,7 +126,7 @@ def decode_find(task_id: str, response: Response) -> Report | None:
     if found is None:
         return None
     known = found.at("id").text_or("")
-    handle = {"external": task_id, **({"id": known} if known else {})}
+    handle = {"external": order.task_id, **({"id": known} if known else {})}
     return msgspec.structs.replace(report_of(found), handle=handle)
 
 
@@ -134,8 +140,7 @@ PROVIDER = Provider(
     submit=Exchange(encode_submit, decode_submit),
     poll=Exchange(encode_poll, decode_poll),
     poll_many=Exchange(encode_poll_many, decode_poll_many),
-    find=Exchange(lambda task_id: get(f"/tasks?external_task_ids={quote(task_id, safe='')}"), decode_find),
+    find=Exchange(encode_find, decode_find),
     credits=Exchange(encode_credits, decode_credits),
     offers=OFFERS,
-    dedupes=True,
 )

@@ -10,12 +10,13 @@
 | what is left | GET /account/costs |
 
 `submitted` waits, `processing` runs, `succeed` and `failed` end. A failed task answers 200 with code 0 and the message
-"SUCCEED": only `task_status` and `task_status_msg` tell. `external_task_id` is ours and unique in an account, so an
-order that may have arrived is sent again: a refusal of the id proves that it had, and the id finds it. `find` can ask
-one path only, for it is told no more than our id: it asks for text to video. There is no cancel. Failed tasks cost
-nothing. What is as long as the video or sound that was given is held for at the longest, and the report of the result
-says how many seconds it became. Speech is in the answer to its request. Results are deleted after 30 days. Source:
-kling.ai/document-api, legacy pages, read 2026-02 and 2026-08.
+"SUCCEED": only `task_status` and `task_status_msg` tell. `external_task_id` is ours: below the path that made it a task
+is found by it. Kling asks that it be unique in an account, and no page says that a second use is refused, so an order
+of unknown fate is looked for and not sent again; when an operator has it sent again, a refusal of the id proves that it
+had arrived. Speech takes no id and cannot be found. There is no cancel. Failed tasks cost nothing. What is as long as
+the video or sound that was given is held for at the longest, and the report of the result says how many seconds it
+became. Speech is in the answer to its request. Results are deleted after 30 days. Source: kling.ai/document-api, legacy
+pages, read 2026-02 and 2026-08.
 """
 
 from __future__ import annotations
@@ -46,7 +47,6 @@ from framegate.providers.kling.legacy_paths import FOLLOWS, LIPS, facts, path_of
 from framegate.providers.kling.legacy_submit import encode_submit
 
 STATES = {"submitted": State.QUEUED, "processing": State.RUNNING, "succeed": State.SUCCEEDED}
-FOUND_AT = "/v1/videos/text2video"
 RESULTS = (("videos", Kind.VIDEO, "url"), ("images", Kind.IMAGE, "url"), ("audios", Kind.SOUND, "url_mp3"))
 SPOKEN = (("audios", Kind.SPEECH, "url"),)
 FIVES = 5
@@ -105,14 +105,22 @@ def usage_of(task: Record) -> dict[str, int]:
     return {} if units is None else {"unit": units}
 
 
-def decode_find(task_id: str, response: Response) -> Report | None:
+def encode_find(order: Order) -> Request:
+    """Below the path of its kind. Raises `ValueError` for speech, which is in the answer to its request or nowhere."""
+    path = path_of(order)
+    if path == TTS:
+        raise ValueError("Kling keeps no speech under an id of ours")
+    return get(f"{path}/{quote(order.task_id, safe='')}")
+
+
+def decode_find(order: Order, response: Response) -> Report | None:
     error = refused(response)
     if error and (response.status == 404 or error[2] in {"1200", "1201", "1203"}):
         return None
     data = read(response)
     if data.value is None:
         return None
-    handle = {"path": FOUND_AT, "id": task_id}
+    handle = {"path": path_of(order), "id": order.task_id}
     report = report_of(data, handle)
     return report if report.handle else msgspec.structs.replace(report, handle=handle)
 
@@ -126,8 +134,7 @@ PROVIDER = Provider(
     facts=facts,
     submit=Exchange(encode_submit, decode_submit),
     poll=Exchange(encode_poll, decode_poll),
-    find=Exchange(lambda task_id: get(f"{FOUND_AT}/{quote(task_id, safe='')}"), decode_find),
+    find=Exchange(encode_find, decode_find),
     credits=Exchange(encode_credits, decode_credits),
     offers=OFFERS,
-    dedupes=True,
 )

@@ -10,7 +10,7 @@
 
 `model_name` of a motion is in no page of 2026-02; Vercel's AI SDK sends it (`kling-v2-6`, `kling-v3`), and with
 `kling-v3` an `element_list` (packages/klingai, read 2026-11). `/v1/audio/tts` answers with the result and takes no id
-of ours, so a speech that is asked for again after a lost answer is made, and paid, twice.
+of ours, so whether a speech was made whose answer was lost is for the operator to find out.
 """
 
 from __future__ import annotations
