@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
+from framegate.core.money import UNIT
 from framegate.core.task import Action, Cause, Kind, Media, Parent, Role, Spec, State
 from framegate.core.wire import Blob
 from framegate.local.sandbox.engine import RENDERER
@@ -161,6 +162,28 @@ async def test_a_given_video_gives_its_shape_and_is_graded(client: Client):
     media = {Role.VIDEO: Path(given.path)}
     blob = await made(client, "at night", media=media, kind=Kind.VIDEO, seconds=0.5, action=Action.EDIT)
     assert frames(given)[0].shape == frames(blob)[0].shape
+
+
+@pytest.mark.parametrize(("given", "asked", "counted"), [(1.5, None, 2), (1.0, None, 1), (1.5, 0.5, 1)])
+async def test_an_edited_video_stays_as_long_as_it_was_and_says_how_long_it_is(
+    client: Client, given: float, asked: float | None, counted: int
+):
+    """What was held for may be the longest that there could have been: the report says what it became."""
+    film = await made(client, "dunes", kind=Kind.VIDEO, seconds=given, aspect="9:16", fps=12)
+    media, task_id = {Role.VIDEO: Path(film.path)}, next(NAMES)
+    edit = {"kind": Kind.VIDEO, "action": Action.EDIT, "seconds": asked, "fps": 12}
+    await client.submit(order("at night", task_id, media=media, **edit))
+    report = await client.end(task_id)
+    assert {"second": counted * UNIT} == report.usage
+    blob = await client.fetch(report)
+    with av.open(blob.path) as made_of_it:
+        assert (asked or given) * 12 == made_of_it.streams.video[0].frames
+
+
+async def test_several_sounds_are_counted_together(client: Client):
+    asked: dict[str, Any] = {"kind": Kind.SOUND, "seconds": 2.0, "count": 2, "size": None}
+    await client.submit(order("rain", task_id := next(NAMES), **asked))
+    assert {"second": 4 * UNIT} == (await client.end(task_id)).usage
 
 
 @pytest.mark.parametrize(

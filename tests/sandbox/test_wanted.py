@@ -126,6 +126,8 @@ def test_a_variation_starts_from_its_parent_and_an_enlargement_from_what_is_ther
     assert ("/p.png",) == jobs(kind="image", action="vary", parent="/p.png")[0].brief.references
     varied = jobs(action="edit", parent="/p.mp4")[0].brief
     assert ((), "/p.mp4") == (varied.references, varied.video)
+    assert "/p.mp4" == jobs(action="edit", parent="/p.mp4")[0].lasts_like
+    assert jobs(action="edit", parent="/p.mp4", seconds=2.0)[0].lasts_like is None
     up = jobs(kind="image", action="upscale", inputs=[medium("reference", "/r.png")])[0]
     assert ("/r.png", None) == (up.enlarges, up.like)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from running import running
+from running import Gateway, running
 
 TASK = {"model": "gen3a_turbo", "prompt": "waves [sandbox:delay=2]", "seconds": 5}  # 5 s at $0.05
 CREDIT_FOR_50 = "12.50"
@@ -47,3 +47,17 @@ def test_a_cancelled_a_failed_and_a_moderated_task_cost_nothing(
         account = gateway.admin("GET", "/accounts/default").json
         assert ("5.00", "0.00") == (account["balance"], account["held"])
         assert {"balanced": True, "findings": []} == gateway.admin("GET", "/ledger/check").json
+
+
+def test_an_edit_is_held_for_at_the_longest_and_charged_for_what_it_became(gateway: Gateway) -> None:
+    """At $0.126 a second of 720p: 16 s at most, as long as the three seconds that are given in the end."""
+    film = gateway.finished(gateway.submit({"model": "gen4.5", "prompt": "waves", "seconds": 3})["id"])
+    body = {
+        "model": "kling-3.0-omni",
+        "prompt": "at night",
+        "action": "edit",
+        "inputs": [{"role": "video", "url": film["artifacts"][0]["url"]}],
+    }
+    task = gateway.finished(gateway.submit(body)["id"])
+    assert ("2.016", "0.378") == (task["cost"]["estimated"], task["cost"]["charged"])
+    assert 3.0 == task["artifacts"][0]["seconds"]

@@ -8,8 +8,9 @@
 | GET /tasks?id=… (up to 100), or ?limit=… | `{"tasks": […]}`: those that are known; or the newest |
 | GET /files/{name} | a result |
 
-A task is `{"id", "kind", "status", "progress", "outputs": [{"id", "kind", "url" | "error"}], "error"}` with a status of
-queued, running, succeeded, failed or cancelled. An error is `{"error": {"code", "message"}}`, `code` a word of `Cause`.
+A task is `{"id", "kind", "status", "progress", "outputs": [{"id", "kind", "url", "seconds" | "error"}], "error"}` with
+a status of queued, running, succeeded, failed or cancelled; `seconds` where a result lasts. An error is `{"error":
+{"code", "message"}}`, `code` a word of `Cause`.
 """
 
 from __future__ import annotations
@@ -152,6 +153,7 @@ def shown(engine: Engine, record: Record) -> dict[str, object]:
                 "id": str(place),
                 "kind": record.kind,
                 **({"url": f"/files/{made.file}"} if made.file else told(made.failure)),
+                **({} if made.seconds is None else {"seconds": made.seconds}),
             }
             for place, made in enumerate(record.made)
         ],

@@ -301,7 +301,10 @@ class Engine:
             await ticket.started
             live.begin(loop.time())
         failures = [await ticket.ended for ticket in live.tickets]
-        made = tuple(Made(failure=f) if f else Made(file=n) for f, n in zip(failures, names, strict=True))
+        made = tuple(
+            Made(failure=f) if f else Made(file=n, seconds=ticket.seconds)
+            for f, n, ticket in zip(failures, names, live.tickets, strict=True)
+        )
         parts = tuple((j.target, n) for j, n, f in zip(jobs, names, failures, strict=True) if not f)
         return made, parts
 

@@ -60,6 +60,7 @@ class Ticket:
         self.started: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[Failure | None] = loop.create_future()
         self.stopping = False
+        self.seconds: float | None = None
         self.stop: Callable[[], None] = self._drop
 
     def _drop(self) -> None:
@@ -152,6 +153,7 @@ class Seat:
             if self._jobs >= JOBS or up.resident > RESIDENT:
                 await self.kill()
             if up.ended == "done":
+                ticket.seconds = up.seconds
                 return None
             if up.ended == "stopped":
                 break

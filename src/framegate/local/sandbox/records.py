@@ -32,10 +32,11 @@ Word = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
 class Made(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One result: the name of its file, or why there is none."""
+    """One result: the name of its file and the seconds that it lasts, or why there is none."""
 
     file: str = ""
     failure: Failure | None = None
+    seconds: float | None = None
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -47,6 +47,15 @@ def shape(path: str) -> Shape:
         raise BadMedia("the picture cannot be read; send a PNG, JPEG or WebP file") from error
 
 
+def length(path: str) -> float | None:
+    """Seconds of a film or a sound; None for a file that says nothing of them."""
+    try:
+        with av.open(path) as container:
+            return container.duration / av.time_base if container.duration else None
+    except (av.error.FFmpegError, OSError, ValueError):
+        return None
+
+
 def last_frame(path: str, target: Path) -> str:
     """A picture of how the medium ends: the medium itself when it is one, else a PNG at `target`."""
     if shape(path).seconds is None:

@@ -244,6 +244,7 @@ def plan(  # noqa: PLR0913 - what is asked for, what is there, and where it goes
                 area=wide * high,
                 continues=continues,
                 leads_to=after,
+                lasts_like=video if wanted.action is Action.EDIT and wanted.seconds is None else None,
                 enlarges=enlarges,
                 pad=int(directives.size * 1_000_000),
             )

@@ -12,9 +12,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `fence` names this try: the worker writes to `target`, which bears it, and only the server gives a file its final
     name. `like` is a picture or video whose shape the result takes, at an area of `area` pixels; `continues` one whose
-    last frame becomes the first frame, `leads_to` one whose first frame becomes the last. They may have gone by now,
-    then the brief stands as it is. `enlarges` is the
-    medium that is made larger in place of drawing something new. `pad` is the least size in bytes.
+    last frame becomes the first frame, `leads_to` one whose first frame becomes the last, `lasts_like` one that the
+    result is as long as. They may have gone by now, then the brief stands as it is. `enlarges` is the medium that is
+    made larger in place of drawing something new. `pad` is the least size in bytes.
     """
 
     fence: str
@@ -24,6 +24,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     area: int = 0
     continues: str | None = None
     leads_to: str | None = None
+    lasts_like: str | None = None
     enlarges: str | None = None
     pad: int = 0
 
@@ -38,7 +39,8 @@ class Down(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Up(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """From a worker, about the try `fence`: `progress`, or `ended` with "done", "stopped" or a word of `Cause`.
 
-    `message` is fit for the customer. `resident` is the worker's memory in bytes.
+    `message` is fit for the customer. `resident` is the worker's memory in bytes. `seconds` is the length of what was
+    made, where it has one.
     """
 
     fence: str
@@ -46,3 +48,4 @@ class Up(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended: str | None = None
     message: str = ""
     resident: int = 0
+    seconds: float | None = None

@@ -113,7 +113,8 @@ def work(job: Job, render: Render, voice: BinaryIO, stopped: set[str]) -> Up:
     finally:
         helper.unlink(missing_ok=True)
         end_of(helper).unlink(missing_ok=True)
-    return Up(fence=job.fence, ended="done")
+    seconds = source().length(job.target) if job.brief.kind != "image" else None
+    return Up(fence=job.fence, ended="done", seconds=seconds)
 
 
 def make(job: Job, render: Render, helper: Path, progress: Progress) -> None:
@@ -156,6 +157,9 @@ def ready(job: Job, helper: Path) -> Brief:
         found = source().shape(job.like)
         wide, high = fit(found.width, found.height, job.area)
         brief = msgspec.structs.replace(brief, width=wide, height=high)
+    if job.lasts_like is not None and Path(job.lasts_like).exists():
+        seconds = source().length(job.lasts_like)
+        brief = msgspec.structs.replace(brief, seconds=min(seconds, LONGEST) if seconds else brief.seconds)
     return enlarged(brief, job.enlarges) if job.enlarges is not None else brief
 
 

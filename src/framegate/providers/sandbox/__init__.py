@@ -9,7 +9,8 @@
 | result | GET /files/{name} | the same |
 
 The vendors' own words (`Spec.extra`) mean nothing here: they are left out, and named to the client. States and error
-codes are the words of `core.task`. A second submit of an id answers with the first one's task.
+codes are the words of `core.task`. A second submit of an id answers with the first one's task. A result says how many
+seconds it lasts: what was held for may be the longest that there could have been.
 """
 
 from __future__ import annotations
@@ -18,9 +19,15 @@ from urllib.parse import quote
 
 import msgspec
 
-from framegate.core.frame import pixels, resolution_of
-from framegate.core.money import UNIT, Facts
-from framegate.core.provider import Exchange, Offer, Provider, failed, millionths, refusal, weather
+from framegate.core.money import UNIT
+from framegate.core.provider import (
+    Exchange,
+    Provider,
+    failed,
+    quantity,
+    refusal,
+    weather,
+)
 from framegate.core.task import (
     Action,
     Cause,
@@ -32,14 +39,11 @@ from framegate.core.task import (
     Output,
     Parent,
     Report,
-    Role,
     State,
 )
 from framegate.core.wire import Json, Malformed, Record, Request, Response, get, post, present
+from framegate.providers.sandbox.offers import OFFERS, facts
 
-SECONDS = 5.0
-"""The length of a video that was asked for without one."""
-SIZES = {Kind.IMAGE: (1024, 1024)}
 STATES = {
     "queued": State.QUEUED,
     "running": State.RUNNING,
@@ -48,12 +52,8 @@ STATES = {
     "cancelled": State.CANCELLED,
 }
 CAUSES = {cause.value: cause for cause in Cause}
-EXPRESSES = ("negative_prompt", "fps", "seed", "audio", "watermark", "quality", "guidance", "camera", "loop")
-SPOKEN = ("negative_prompt", "seed", "quality", "guidance", "voice", "language", "format")
-LENGTHS = {Kind.MUSIC: 30.0, Kind.SPEECH: 30.0}
-"""Seconds of a song that was asked for without a length; and what a recording is reckoned at, whose length is not known
-before it is fetched.
-"""
+OVER = UNIT // 10
+"""Millionths of a second by which a file may be longer than what it shows."""
 
 
 def encode_submit(order: Order) -> Request:
@@ -147,8 +147,18 @@ def report(handle: Handle, task: Record) -> Report:
     return Report(
         state=state,
         outputs=outputs,
+        usage=lasted(task) if state is State.SUCCEEDED else {},
         progress=progress if progress is not None and 0 <= progress <= 1 else None,
     )
+
+
+def lasted(task: Record) -> dict[str, int]:
+    """The seconds that were made, each result's counted in full ones; nothing where one of them does not say."""
+    made = [item for item in task.at("outputs").items() if item.at("url").value is not None]
+    lengths = [quantity(item.at("seconds")) or 0 for item in made]
+    if not lengths or not all(lengths):
+        return {}
+    return {"second": sum(max(1, -(-(length - OVER) // UNIT)) * UNIT for length in lengths)}
 
 
 def output(name: str, usual: Kind, item: Record) -> Output:
@@ -190,47 +200,6 @@ def read(response: Response) -> Record:
         raise weather(response, *error)
     return response.json()
 
-
-def facts(order: Order) -> Facts:
-    spec = order.spec
-    side = pixels(spec.size, spec.aspect, spec.resolution, SIZES.get(spec.kind, (1280, 720)))
-    name = spec.resolution if spec.resolution and not spec.size else resolution_of(*side)
-    if spec.kind is Kind.IMAGE:
-        return Facts({"image": spec.count * UNIT}, {"resolution": name})
-    seconds = millionths((spec.seconds or LENGTHS.get(spec.kind, SECONDS)) * spec.count)
-    if spec.kind is not Kind.VIDEO:
-        units = {"second": seconds}
-        if spec.kind is Kind.SPEECH:  # its length is its recording's or its text's, whatever the client says
-            says = spec.action is Action.GENERATE and spec.prompt
-            units = {"character": len(spec.prompt)} if says else {"second": int(LENGTHS[spec.kind])}
-            units = {unit: count * spec.count * UNIT for unit, count in units.items()}
-        return Facts({**units, "call": spec.count * UNIT}, {"kind": spec.kind.value})
-    size = {"size": f"{side[0]}x{side[1]}"} if spec.size else {}
-    return Facts({"second": seconds}, {"resolution": name, **size, "audio": "on" if spec.audio else "off"})
-
-
-PICTURED = tuple(
-    Offer(
-        model="*",
-        kind=kind,
-        roles=tuple(Role),
-        count=count,
-        expresses=EXPRESSES,
-        actions=tuple(Action),
-        continues=tuple(Action),
-        joins=kind is Kind.VIDEO,
-    )
-    for kind, count in ((Kind.VIDEO, 4), (Kind.IMAGE, 10))
-)
-HEARD = tuple(
-    Offer(model="*", kind=kind, roles=roles, count=4, expresses=words, lacks=("aspect", "resolution"))
-    for kind, roles, words in (
-        (Kind.MUSIC, (), ("negative_prompt", "seed", "quality", "guidance", "format")),
-        (Kind.SPEECH, (Role.AUDIO, Role.VIDEO), SPOKEN),
-        (Kind.SOUND, (Role.AUDIO, Role.VIDEO), (*SPOKEN[:4], "loop", "format")),
-    )
-)
-OFFERS = (*PICTURED, *HEARD)
 
 PROVIDER = Provider(
     name="sandbox",
