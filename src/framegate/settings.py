@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 import msgspec
 
 from framegate.access import Plan
-from framegate.core.money import UNIT, parse_usd
+from framegate.core.money import UNIT, USD, parse_usd
 from framegate.engine.configuration import Catalogue
 from framegate.ledger import Cost, Rate
 from framegate.routing import Route, Upstream
@@ -107,24 +107,45 @@ def documents(raw: Mapping[str, Any], where: str) -> list[tuple[tuple[str, str],
     if unknown := sorted(set(raw) - set(SECTIONS)):
         raise BadConfiguration(f"{where}: unknown section {unknown[0]!r}; known are {', '.join(SECTIONS)}")
     for section, kind in SECTIONS.items():
-        for place, table in enumerate(cast("list[dict[str, Any]]", raw.get(section, []))):
+        tables: Any = raw.get(section, [])
+        if not isinstance(tables, list):
+            raise BadConfiguration(f"{where}: {section} must be tables: write [[{section}]] above each")
+        for place, table in enumerate(cast("list[dict[str, Any]]", tables)):
             try:
                 document = convert(kind, table)
-            except (msgspec.ValidationError, ValueError) as error:
+            except (msgspec.ValidationError, ValueError, TypeError) as error:
                 raise BadConfiguration(f"{where}: {section}[{place}]: {error}") from None
             found.append(((kind, name_of(kind, document)), document))
     return found
 
 
 def convert(kind: str, table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of TYPES
-    """One table as its type; money and multipliers come as decimal strings. Raises ValidationError or ValueError."""
+    """One table as its type; money and multipliers come as decimals. Raises ValidationError, or `BadNumber`."""
     table = dict(table)
+    if "amount" in table:
+        raise BadNumber("amount", 'money is written as a decimal of dollars: usd = "0.05"')
     if kind in {"price", "cost"} and "usd" in table:
-        table["amount"] = parse_usd(str(table.pop("usd")))
+        table["amount"] = number("usd", table.pop("usd"))
     for field in ("markup", "multiplier"):
-        if field in table and not isinstance(table[field], int):
-            table[field] = parse_usd(str(table[field])) // (10**9 // UNIT)
+        if field in table:
+            table[field] = number(field, table[field]) // (USD // UNIT)
     return msgspec.convert(table, TYPES[kind])
+
+
+class BadNumber(ValueError):
+    """A decimal that is none; `field` has it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+def number(field: str, value: Any) -> int:  # noqa: ANN401 - JSON or TOML
+    """A decimal in billionths. Raises `BadNumber`."""
+    try:
+        return parse_usd(str(value))
+    except ValueError as error:
+        raise BadNumber(field, str(error).replace("an amount in USD", "a number")) from None
 
 
 def name_of(kind: str, document: Any) -> str:  # noqa: ANN401 - one of TYPES

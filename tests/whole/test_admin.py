@@ -56,6 +56,32 @@ def test_every_kind_of_row(own: Gateway) -> None:
         assert (422, True) == (wrong.status, "nonsense" in wrong.json["detail"])
 
 
+def test_a_row_that_could_not_work_is_refused_and_changes_nothing(own: Gateway, tmp_path: Path) -> None:
+    """A misspelt provider would count as a real upstream, beside which no model leads to the sandbox any more."""
+    refused = own.admin("POST", "/upstreams", {"name": "typo", "provider": "klign"})
+    assert (422, "provider") == (refused.status, refused.json["field"])
+    assert "kling" in refused.json["detail"]
+    gift = own.admin("POST", "/prices", {"model": "gen3a_turbo", "unit": "second", "usd": "-1"})
+    assert (422, "usd") == (gift.status, gift.json["field"])
+    file = tmp_path / "framegate.toml"
+    good = '[[plans]]\nname = "gold"\nmultiplier = 0.8\n'
+    file.write_text(good + '[[routes]]\nmodel = "m"\nto = [{ upstream = "nowhere" }]\n')
+    for command in ("diff", "apply"):
+        said = own.command("config", command, str(file))
+        assert (1, "") == (said.returncode, said.stdout)
+        assert "route 'm': to: there is no upstream 'nowhere'" in said.stderr
+        assert "Traceback" not in said.stderr
+    assert [] == own.admin("GET", "/plans").json["data"]
+    file.write_text(good)
+    assert "added plan gold\n" == own.command("config", "apply", str(file)).stdout
+    assert "0.80" == own.admin("GET", "/plans").json["data"][0]["document"]["multiplier"]
+    file.write_text(own.command("config", "export").stdout)
+    own.command("config", "apply", str(file))
+    assert "nothing changed\n" == own.command("config", "apply", str(file)).stdout
+    assert "0.80" == own.admin("GET", "/plans").json["data"][0]["document"]["multiplier"]
+    assert 201 == own.call("POST", "/v1/tasks", TASK).status
+
+
 def test_a_credential_is_never_shown_and_never_in_the_database(own: Gateway) -> None:
     made = own.admin("POST", "/upstreams", {**UPSTREAM, "name": "kept"})
     assert {"key": "(sealed)"} == made.json["document"]["credential"]

@@ -8,7 +8,6 @@ from typing import Annotated, Any, cast
 import typer
 
 from framegate.cli.running import Data, with_admin
-from framegate.core.money import format_usd
 from framegate.engine.admin import Admin, ConfigRow
 from framegate.settings import SECTIONS, read_file
 from framegate.store import Store
@@ -37,6 +36,7 @@ def diff(file: File, data: Data = None) -> None:
     documents = read_file(file).documents
 
     async def act(_: Store, admin: Admin) -> list[str]:
+        await admin.check(documents)
         there = {(row.kind, row.name) for kind in SECTIONS.values() for row in await admin.rows(kind)}
         of_file = {
             (row.kind, row.name)
@@ -62,8 +62,6 @@ def apply(file: File, data: Data = None) -> None:
 def table(section: str, row: ConfigRow) -> str:
     """One row as TOML."""
     document: dict[str, Any] = dict(row.document)
-    if "amount" in document:
-        document["usd"] = format_usd(document.pop("amount"))
     credential = document.get("credential")
     if credential:
         document["credential"] = {k: v for k, v in credential.items() if v != "(sealed)"}

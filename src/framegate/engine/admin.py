@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from framegate.engine.configuration import KINDS
 from framegate.engine.ids import new_id
 from framegate.engine.job import text
 from framegate.engine.notices import secrets_of
+from framegate.engine.rows import check_row, check_scopes, shown
 from framegate.engine.steps import enter
 from framegate.ledger import top_up
 from framegate.store import Duplicate, Row, Store, Unmet, step
@@ -100,11 +101,16 @@ def _key(row: Row) -> Key:
 
 
 class Admin:
-    """The operator's functions over one store. `master` is the key that secrets are sealed with and derived from."""
+    """The operator's functions over one store. `master` is the key that secrets are sealed with and derived from;
+    `providers` tells the names of those that an upstream may have (None: any).
+    """
 
-    def __init__(self, store: Store, master: bytes) -> None:
+    def __init__(
+        self, store: Store, master: bytes, providers: Callable[[], Collection[str]] | None = None
+    ) -> None:
         self.store = store
         self._master = master
+        self._providers = providers
 
     # --- accounts and money ------------------------------------------------------------------------------------------
 
@@ -241,6 +247,7 @@ class Admin:
                 "key",
                 "a key needs at least 16 printable ASCII characters without spaces",
             )
+        check_scopes(scopes)
         now = await self.store.now()
         key_id = new_id("key", now)
         try:
@@ -287,6 +294,7 @@ class Admin:
         paused: bool | None = None,
     ) -> Key:
         old = await self.key(key_id)
+        check_scopes(scopes)
         await self.store.write(
             step(
                 "update_key",
@@ -323,7 +331,21 @@ class Admin:
         origin: str = "admin",
         paused: bool = False,
     ) -> ConfigRow:
-        """Write one row. A plain credential is sealed first. Raises CONFLICT for rows that a file owns."""
+        """Write one row. A plain credential is sealed first. Raises CONFLICT for rows that a file owns, INVALID for one
+        that could not work.
+        """
+        await self.check({(kind, name): document})
+        return await self._put(kind, name, document, origin, paused=paused)
+
+    async def _put(
+        self,
+        kind: str,
+        name: str,
+        document: Any,  # noqa: ANN401 - of the kind's type
+        origin: str,
+        *,
+        paused: bool,
+    ) -> ConfigRow:
         await self._may_change(kind, name, origin)
         if kind == "upstream":
             sealed = {k: self._sealed(name, v) for k, v in document.credential.items()}
@@ -370,15 +392,27 @@ class Admin:
         await self._may_change(kind, name, origin)
         await self.store.write(step("delete_config", kind=kind, name=name), step("bump_config"))
 
+    async def check(self, documents: Mapping[tuple[str, str], Any]) -> None:
+        """Raises `Trouble` INVALID where one of these rows could not work; a route may name an upstream among them."""
+        there = [row["name"] for row in await self.store.rows("config_of", kind="upstream")]
+        upstreams = {*there, *(name for kind, name in documents if kind == "upstream")}
+        providers = self._providers() if self._providers else None
+        for (kind, name), document in documents.items():
+            check_row(kind, name, document, providers=providers, upstreams=upstreams)
+
     async def apply(self, documents: Mapping[tuple[str, str], Any]) -> list[str]:
-        """Make the file's rows what the file says; what changed, in words. Rows of other origins stay."""
+        """Make the file's rows what the file says; what changed, in words. Rows of other origins stay.
+
+        Raises `Trouble` INVALID, and changes nothing, when one of them could not work.
+        """
+        await self.check(documents)
         changed: list[str] = []
         present = {(row["kind"], row["name"]): row for row in await self.store.rows("config_rows")}
         for (kind, name), document in documents.items():
             old = present.get((kind, name))
             if old is not None and old["origin"] == "file" and self._same(kind, old["doc"], document):
                 continue
-            await self.put(kind, name, document, origin="file", paused=bool(old and old["paused"]))
+            await self._put(kind, name, document, "file", paused=bool(old and old["paused"]))
             changed.append(f"{'changed' if old else 'added'} {kind} {name}")
         for (kind, name), row in present.items():
             if row["origin"] == "file" and (kind, name) not in documents:
@@ -406,7 +440,7 @@ class Admin:
             )
 
     def _shown(self, row: Row) -> ConfigRow:
-        document = msgspec.json.decode(row["doc"])
+        document = shown(msgspec.json.decode(row["doc"]))
         if "credential" in document:
             document["credential"] = {
                 k: v if v.startswith(("env:", "file:")) else "(sealed)"

@@ -15,7 +15,7 @@ from framegate.core.dialect import Problem, Trouble, invalid
 from framegate.core.money import parse_usd
 from framegate.core.wire import answer
 from framegate.engine.admin import Account, Admin, ConfigRow, Key, KeyPair
-from framegate.settings import SECTIONS, TYPES, convert, name_of
+from framegate.settings import SECTIONS, TYPES, BadNumber, convert, name_of
 from framegate.web.bodies import JSON_LIMIT, explained, read_json, typed
 from framegate.web.exchange import Visit
 
@@ -279,5 +279,5 @@ def checked(kind: str, body: Any) -> Any:  # noqa: ANN401 - JSON; one of TYPES
         return convert(kind, cast("dict[str, Any]", body))
     except msgspec.ValidationError as error:
         raise explained(str(error)) from None
-    except ValueError as error:
-        raise invalid("usd", str(error)) from None
+    except BadNumber as error:
+        raise invalid(error.field, str(error)) from None
