@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -55,9 +57,49 @@ def from_environment(environment: Mapping[str, str], **given: Any) -> Settings: 
     values: dict[str, Any] = {names[v]: environment[v] for v in names if environment.get(v)}
     values |= {name: value for name, value in given.items() if value is not None}
     try:
-        return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+        found = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
-        raise BadConfiguration(f"a FRAMEGATE_ setting is wrong: {error}") from None
+        what, _, name = str(error).strip("`").partition(" - at `$.")
+        right = "full or tiny" if name == "sandbox_profile" else "a whole number"
+        value = environment.get(f"FRAMEGATE_{name.upper()}", what)
+        raise BadConfiguration(f"FRAMEGATE_{name.upper()} is wrong: {value[:200]!r} is not {right}") from None
+    for name, right in RIGHT.items():
+        if (value := str(getattr(found, name))) and not right[0](value):
+            raise BadConfiguration(f"FRAMEGATE_{name.upper()} is wrong: {value[:200]!r} is not {right[1]}")
+    return found
+
+
+def _networks(text: str) -> bool:
+    try:
+        return all(
+            ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip()
+        )
+    except ValueError:
+        return False
+
+
+def _amount(text: str) -> bool:
+    try:
+        return parse_usd(text) >= 0
+    except ValueError:
+        return False
+
+
+RIGHT: dict[str, tuple[Callable[[str], object], str]] = {
+    "database_url": (
+        re.compile(r"(sqlite:///|postgres(ql)?://).").match,
+        "postgresql://user:password@host/name",
+    ),
+    "artifacts_url": (re.compile(r"(s3|gs|az)://.|(?!.*://).").match, "a folder, s3://…, gs://… or az://…"),
+    "public_url": (
+        re.compile(r"https?://[^/\s?#]+[^\s?#]*$").match,
+        "a URL such as https://gateway.example.com",
+    ),
+    "trusted_proxies": (_networks, "a list of networks such as 10.0.0.0/8, 192.168.1.4"),
+    "bootstrap_credit": (_amount, "an amount in USD, such as 100"),
+    "log_level": (re.compile(r"(?i)(debug|info|warning|error)$").match, "debug, info, warning or error"),
+}
+"""What a value must be beyond its type: whether it is, and what would be right."""
 
 
 OTHER = frozenset({"FRAMEGATE_KEY", "FRAMEGATE_LOG_FORMAT"})
@@ -80,6 +122,8 @@ def read_file(path: Path) -> File:
     """Read `framegate.toml`. Raises `BadConfiguration` naming the table and the field."""
     try:
         raw = tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        raise BadConfiguration(f"{path}: there is no such file") from None
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadConfiguration(f"{path}: {error}") from None
     return File(documents=dict(documents(raw, str(path))))

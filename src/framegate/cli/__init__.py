@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from framegate.cli import backup, config, demo, doctor, keys, ledger, retention, serve, tasks, trial
-from framegate.core.dialect import Trouble
-from framegate.settings import BadConfiguration
+from framegate.cli.plainly import plainly
 
 app = typer.Typer(
     name="framegate",
@@ -31,9 +28,5 @@ backup.add(app)
 
 def main() -> None:
     """Run; what a person did wrong is said in one line, without a trace."""
-    try:
+    with plainly():
         app()
-    except Trouble as trouble:
-        sys.exit(f"framegate: {trouble.message}")
-    except BadConfiguration as error:
-        sys.exit(f"framegate: {error}")

@@ -37,7 +37,9 @@ class Client:
         except urllib.error.HTTPError as error:
             raise Answered(reason(error.read()) or f"status {error.code}") from None
         except (urllib.error.URLError, TimeoutError) as error:
-            raise Answered(f"no answer from {self.url}: {error}") from None
+            why = getattr(error, "reason", error)
+            message = f"no answer from {self.url}: {getattr(why, 'strerror', None) or why}"
+            raise Answered(f"{message}; is `framegate serve` running there?") from None
 
     def upload(self, put_url: str, path: Path, media_type: str) -> None:
         """PUT a file to an upload slot."""

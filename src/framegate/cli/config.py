@@ -55,7 +55,7 @@ def diff(file: File, data: Data = None) -> None:
 def apply(file: File, data: Data = None) -> None:
     """Make the file's rows what the file says."""
     documents = read_file(file).documents
-    for line in with_admin(data, lambda _, admin: admin.apply(documents)) or ["nothing changed"]:
+    for line in with_admin(data, lambda _, admin: admin.apply(documents), new=True) or ["nothing changed"]:
         print(line)
 
 

@@ -12,9 +12,9 @@ from typing import Literal
 
 import typer
 
-from framegate.cli.running import Data, settings_for, with_admin
+from framegate.cli.running import Data, has_database, settings_for, with_admin
 from framegate.engine.admin import Admin
-from framegate.store import Store
+from framegate.store import Store, TooNew, Unavailable
 
 SANDBOX_CREDIT = (
     "{0} has ${1} of the first start's sandbox credit beside a real upstream: it can buy real work; "
@@ -31,7 +31,13 @@ def doctor(data: Data = None) -> None:
     """Check this installation; exits 1 when something is bad."""
     settings = settings_for(data)
     verdicts = [*machine(settings.data, settings.min_free_disk)]
-    verdicts += with_admin(data, examine)
+    if has_database(settings):
+        try:
+            verdicts += with_admin(data, examine)
+        except (TooNew, Unavailable) as error:
+            verdicts.append(("bad", str(error)))
+    else:
+        verdicts.append(("ok", f"no database in {settings.data} yet: `framegate serve` makes it"))
     for verdict, text in verdicts:
         print(f"{verdict:4}  {text}")
     if any(verdict == "bad" for verdict, _ in verdicts):
@@ -43,8 +49,8 @@ def machine(data: Path, least: int) -> Iterator[Verdict]:
         "ok",
         f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores",
     )
-    data.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(data).free
+    there = next(path for path in (data.absolute(), *data.absolute().parents) if path.exists())
+    free = shutil.disk_usage(there).free
     enough = free >= least
     yield (
         ("ok" if enough else "bad"),

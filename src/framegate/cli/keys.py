@@ -13,7 +13,7 @@ from framegate.engine.admin import Account, Admin, Key
 from framegate.store import Store
 
 keys = typer.Typer(help="Keys: create, list, secret, pause, delete.", no_args_is_help=True)
-accounts = typer.Typer(help="Accounts: list, create, credit, pause.", invoke_without_command=True)
+accounts = typer.Typer(help="Accounts: list, create, credit, pause, erase.", invoke_without_command=True)
 
 
 def add(app: typer.Typer) -> None:
@@ -40,7 +40,7 @@ def create_key(account: Account_, credit: Credit = None, name: str = "", data: D
             await admin.credit(account, amount(credit), "framegate keys create")
         return await admin.create_key(account, name=name)
 
-    print(with_admin(data, act).key)
+    print(with_admin(data, act, new=True).key)
 
 
 @keys.command("list")
@@ -80,8 +80,13 @@ def show_secret(key_id: str, data: Data = None) -> None:
 @accounts.callback()
 def list_accounts(context: typer.Context, data: Data = None) -> None:
     """List accounts with their balances."""
-    if context.invoked_subcommand:
-        return
+    if not context.invoked_subcommand:
+        show_accounts(data)
+
+
+@accounts.command("list")
+def show_accounts(data: Data = None) -> None:
+    """List accounts with their balances."""
 
     async def act(_: Store, admin: Admin) -> list[Account]:
         return await admin.accounts()
@@ -101,7 +106,7 @@ def create_account(name: str, plan: str = "default", credit: Credit = None, data
         made = await admin.create_account(name, plan=plan)
         return await admin.credit(name, amount(credit), "framegate accounts create") if credit else made
 
-    print(with_admin(data, act).id)
+    print(with_admin(data, act, new=True).id)
 
 
 @accounts.command("credit")

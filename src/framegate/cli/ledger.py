@@ -7,6 +7,7 @@ import sys
 import typer
 
 from framegate.cli.running import Data, with_admin
+from framegate.cli.tasks import clock
 from framegate.core.money import format_usd
 from framegate.engine.admin import Admin
 from framegate.store import Store
@@ -42,4 +43,6 @@ def entries(account: str, limit: int = 50, data: Data = None) -> None:
 
     for row in with_admin(data, act):
         moved = format_usd(int(row["customer"] or 0))
-        print(f"{row['at']}  {row['kind']:8}  {moved:>14}  {row['task_id'] or ''}  {row['note'] or ''}")
+        print(
+            f"{clock(int(row['at'] or 0))}  {row['kind']:8}  {moved:>14}  {row['task_id'] or ''}  {row['note'] or ''}"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from framegate.cli.plainly import plainly
 from framegate.cli.running import Data, settings_for
 
 
@@ -24,7 +26,9 @@ def add(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8787,
+    port: Annotated[
+        int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65_535)
+    ] = 8787,
     data: Data = None,
     config: Annotated[Path | None, typer.Option(help="A framegate.toml to apply at start-up.")] = None,
     workers: Annotated[int, typer.Option(help="Server processes; more than 1 needs PostgreSQL.")] = 1,
@@ -35,7 +39,7 @@ def serve(
         sys.exit(
             "framegate: SQLite is served by one process; set FRAMEGATE_DATABASE_URL=postgresql://… for --workers"
         )
-    listener = socket.create_server((host, port), reuse_port=workers > 1, backlog=1024)
+    listener = listen(host, port, shared=workers > 1)
     port = listener.getsockname()[1]
     os.environ["FRAMEGATE_DATA"] = str(settings.data)
     if workers > 1:
@@ -43,6 +47,18 @@ def serve(
         fork(workers, host, port, config)
         return
     run(host, port, listener, config)
+
+
+def listen(host: str, port: int, *, shared: bool) -> socket.socket:
+    """The socket that is served from. Exits with the reason where there can be none."""
+    try:
+        return socket.create_server((host, port), reuse_port=shared, backlog=1024)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sys.exit(f"framegate: port {port} of {host} is in use already; choose another one with --port")
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else "this name is not known"
+        sys.exit(f"framegate: cannot listen on {host}:{port}: {reason}")
 
 
 def fork(workers: int, host: str, port: int, config: Path | None) -> None:
@@ -65,8 +81,9 @@ def run(host: str, port: int, listener: socket.socket | None, config: Path | Non
     """One serving process."""
     import uvloop  # noqa: PLC0415 - start-up time counts
 
-    listener = listener or socket.create_server((host, port), reuse_port=True, backlog=1024)
-    uvloop.run(_serve(host, port, listener, config))
+    with plainly():
+        listener = listener or listen(host, port, shared=True)
+        uvloop.run(_serve(host, port, listener, config))
 
 
 async def _serve(host: str, port: int, listener: socket.socket, config: Path | None) -> None:

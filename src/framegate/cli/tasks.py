@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -90,7 +91,10 @@ def unknown(data: Data = None) -> None:
     async def act(store: Store, _: Admin) -> list[Job]:
         return await sends.unknown(store)
 
-    for job in with_admin(data, act):
+    found = with_admin(data, act)
+    if not found:
+        print("framegate: there is no send of unknown outcome", file=sys.stderr)
+    for job in found:
         why = job.failure.message if job.failure else ""
         print(f"{job.id}  {job.state.value:8}  {job.upstream}  since {clock(job.unknown_since)}  {why}")
 

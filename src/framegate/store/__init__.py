@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from framegate.store.migrate import TooNew
 from framegate.store.unit import (
     Clock,
     Doubtful,
@@ -23,6 +24,7 @@ __all__ = [
     "Row",
     "Step",
     "Store",
+    "TooNew",
     "Unavailable",
     "Unmet",
     "open_store",

@@ -1,0 +1,94 @@
+"""What a person gets wrong on the command line is said in one line, without a trace, and changes nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from running import Gateway, environment
+
+
+def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    given = {f"FRAMEGATE_{name.upper()}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "framegate", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment(given), timeout=60
+    )
+
+
+def refused(said: subprocess.CompletedProcess[str], words: str) -> None:
+    """One line that begins with the program's name."""
+    lines = said.stderr.splitlines()
+    assert (1, 1) == (said.returncode, len(lines)), said.stderr
+    assert lines[0].startswith("framegate: ")
+    assert words in lines[0]
+
+
+def test_serve_says_in_a_line_why_it_cannot(gateway: Gateway, tmp_path: Path) -> None:
+    port = gateway.url.rpartition(":")[2]
+    empty = ["--data", str(tmp_path / "data")]
+    refused(run("serve", "--port", port, *empty), f"port {port} of 127.0.0.1 is in use already")
+    refused(run("serve", "--port", "0", "--host", "192.0.2.1", *empty), "cannot listen on 192.0.2.1:0")
+    refused(run("serve", "--port", "0", "--data", str(gateway.data)), "another process serves from")
+    refused(run("serve", "--port", "0", "--config", "/no/such.toml", *empty), "there is no such file")
+    refused(
+        run("serve", "--port", "0", *empty, database_url="mysql://x/y"), "FRAMEGATE_DATABASE_URL is wrong"
+    )
+    refused(
+        run("serve", "--port", "0", *empty, database_url="postgresql://nobody@127.0.0.1:1/x"),
+        "the database cannot be reached",
+    )
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    refused(run("serve", "--port", "0", "--data", str(file)), str(file))
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "framegate.db").write_text("no database, whatever its name says" * 10)
+    refused(run("serve", "--port", "0", "--data", str(tmp_path / "odd")), "file is not a database")
+    said = run("doctor", "--data", str(tmp_path / "odd"))
+    assert (1, "") == (said.returncode, said.stderr)
+    assert "bad   the database" in said.stdout, "the rest of what it found is told, too"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ledger", "check"),
+        ("ledger", "entries", "default"),
+        ("tasks", "unknown"),
+        ("tasks", "explain", "task_1"),
+        ("keys", "list"),
+        ("accounts", "list"),
+        ("sweep",),
+        ("config", "export"),
+    ],
+)
+def test_a_misspelt_folder_is_no_gateway_whose_books_balance(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    refused(run(*command, "--data", str(tmp_path / "dta")), "there is no database in")
+    assert not (tmp_path / "dta").exists()
+
+
+def test_the_doctor_can_be_asked_before_the_first_start(tmp_path: Path) -> None:
+    said = run("doctor", "--data", str(tmp_path / "data"))
+    assert (0, "") == (said.returncode, said.stderr)
+    assert "no database in" in said.stdout
+    assert not (tmp_path / "data").exists()
+
+
+def test_accounts_are_listed_by_either_name(gateway: Gateway) -> None:
+    assert "default" in gateway.command("accounts", "list").stdout
+    assert "default" in gateway.command("accounts").stdout
+
+
+def test_nothing_unknown_is_said_to_a_person_and_not_to_a_program(gateway: Gateway) -> None:
+    said = gateway.command("tasks", "unknown")
+    assert (0, "") == (said.returncode, said.stdout)
+    assert "no send of unknown outcome" in said.stderr
+
+
+def test_try_says_where_nobody_answers() -> None:
+    refused(run("try", "a boat", "--url", "http://127.0.0.1:9", "--key", "k"), "is `framegate serve` running")
