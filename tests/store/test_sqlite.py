@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ async def store(path: Path) -> AsyncIterator[Sqlite]:
     await store.close()
 
 
-def pragma(store: Sqlite, text: str) -> asyncio.Future[None]:
+def pragma(store: Sqlite, text: str) -> asyncio.Future[Any]:
     """Set something of the writer's own connection."""
     return store._submit(lambda connection: connection.execute(f"PRAGMA {text}").fetchall())
 
@@ -112,8 +113,8 @@ async def test_a_command_that_never_ends_makes_writes_fail_in_time(store: Sqlite
 
 async def test_a_full_disk_is_told_to_every_caller_and_passes(store: Sqlite) -> None:
     await store.write(*account(balance=10**6))
-    [[pages]] = await pragma(store, "page_count")
-    await pragma(store, f"max_page_count={pages + 2}")
+    [counted] = await pragma(store, "page_count")
+    await pragma(store, f"max_page_count={counted['page_count'] + 2}")
     large = "x" * 5000
     units = [store.write(*bought(f"task_{n:02}", 1, callback_url=large)) for n in range(20)]
     results = await asyncio.gather(*units, return_exceptions=True)

@@ -308,8 +308,8 @@ class Worker:
 
         Until then the upstream still has them. What came with the answer itself may be there only once.
         """
-        then, _ = life.advance(job, event, await self.store.now())
-        if not to_keep(then):
+        then = life.advance(job, event, await self.store.now())[0] if ended(event) else None
+        if then is None or not to_keep(then):
             await self._apply(job, event)
         elif any(output.blob for output in then.outputs):
             await self._keep(await self._apply(job, event))

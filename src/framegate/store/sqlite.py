@@ -48,7 +48,7 @@ class Sqlite:
         self._lock = lock
         self._statements = {name: s.text for name, s in load("sqlite").items()}
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
-        self._reader = connect(path)
+        self._reader = connect_named(path)
         self._local = local()
         self._readers = [self._reader]  # with those of the reader threads, to be closed
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="framegate-read")
@@ -111,7 +111,7 @@ class Sqlite:
 
         def read() -> list[Row]:
             if not hasattr(self._local, "connection"):
-                self._local.connection = connect(self._path)
+                self._local.connection = connect_named(self._path)
                 self._readers.append(self._local.connection)
             return self._local.connection.execute(text, params).fetchall()
 
@@ -157,7 +157,7 @@ class Sqlite:
 
     def _write_all(self) -> None:
         """The writer thread: take what has gathered, run each, commit once, tell all."""
-        connection = connect(self._path)
+        connection = connect_named(self._path)
         ending = False
         group: list[Work] = []
         while not ending:
@@ -234,15 +234,26 @@ def tell(results: list[Result]) -> None:
             future.set_exception(error)
 
 
+def connect_named(path: str) -> sqlite3.Connection:
+    """A connection whose rows are known by their columns' names."""
+    connection = connect(path)
+    connection.row_factory = named
+    return connection
+
+
 def connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False, cached_statements=512
     )
-    connection.row_factory = sqlite3.Row
     connection.executescript(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
     )
     return connection
+
+
+def named(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
+    """A row by its columns' names; `sqlite3.Row` looks through all of them for each."""
+    return dict(zip([column[0] for column in cursor.description], values, strict=True))
 
 
 def migrate(path: str) -> None:

@@ -35,7 +35,7 @@ async def call(  # noqa: PLR0913 - a call has this many sides
         "root_path": "",
         "headers": headers,
         "client": None,
-        "server": (url.hostname or "local", None),
+        "server": (url.netloc, None),
     }
     try:
         await app(scope, answer.receive, answer.send)
