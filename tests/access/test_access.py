@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from framegate.access import Caller, Plan, Scopes, admit, allow, digest, hint
-from framegate.access.vault import Unsealable, seal, unseal
+from framegate.access.vault import Unsealable, key_secret, seal, unseal
 from framegate.core.dialect import Problem, Trouble
+from framegate.core.provider import Credential
 
 CALLER = Caller(account_id="a", account_name="a", key_id="k", plan=Plan(name="default"))
 
@@ -73,3 +74,14 @@ def test_a_sealed_secret_opens_only_with_its_key_and_its_name():
     for master, name in ((b"x" * 32, "runway-main"), (b"m" * 32, "other")):
         with pytest.raises(Unsealable):
             unseal(master, name, box)
+
+
+def test_a_pairs_secret_is_derived_from_its_name_and_the_master_secret():
+    secret = key_secret(b"m" * 32, "key_1")
+    assert (secret, 48) == (key_secret(b"m" * 32, "key_1"), len(bytes.fromhex(secret)) * 2)
+    assert secret not in {key_secret(b"m" * 32, "key_2"), key_secret(b"n" * 32, "key_1")}
+
+
+def test_a_credential_is_never_printed():
+    credential = Credential(key="the key", secret="the secret")
+    assert "Credential(…)" == repr(credential) == f"{credential}"

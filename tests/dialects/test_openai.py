@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from framegate.core.dialect import Problem, Trouble
+from framegate.core.dialect import Call, Problem, Trouble
 from framegate.dialects import load
+from framegate.dialects.openai import chat_decode
+from framegate.dialects.openai.chat_shapes import NewChat
 
 VIDEOS, CHAT = (load()[name] for name in ("openai-videos", "openai-chat"))
 SAID = {
@@ -78,3 +80,9 @@ def test_a_model_that_is_not_known_is_told_by_each_path_as_openai_does() -> None
     assert [(400, "invalid_value"), (404, "model_not_found")] == [
         (answer.status, answer.json().at("error", "code").value) for answer in answers
     ]
+
+
+@pytest.mark.parametrize(("stream", "streams"), [(True, True), (False, False), (None, False)])
+def test_a_conversation_streams_when_it_says_so(stream: bool | None, *, streams: bool) -> None:
+    body = NewChat(model="sora-2", messages=[], stream=stream)
+    assert streams is chat_decode.streams(Call(body=body))

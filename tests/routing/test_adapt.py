@@ -219,3 +219,9 @@ def test_what_cannot_lead_up_to_anything_refuses_it(asked: Spec, field: str):
     with pytest.raises(Refusal) as refusal:
         adapt(asked, OFFER, "adapt", same_vendor=False)
     assert field == refusal.value.field
+
+
+def test_of_a_size_the_resolution_stays_where_only_the_shape_is_asked_for():
+    shaped = Offer(model="m", kind=Kind.VIDEO, aspects=("16:9", "9:16"))
+    adapted, notes = adapt(spec(size="1280x720"), shaped, "adapt", same_vendor=False)
+    assert (None, "16:9", "720p", ()) == (adapted.size, adapted.aspect, adapted.resolution, notes)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
+import msgspec
 import pytest
 
 from framegate.core.dialect import Problem, Trouble
@@ -101,3 +102,19 @@ def test_weights_share_what_has_the_same_order():
 def test_a_paused_route_is_unavailable():
     with pytest.raises(Trouble):
         names(table((REAL,), Route(model="fast", to=(Target(upstream="real"),), paused=True)))
+
+
+def test_a_weight_drawn_at_the_very_end_is_somebodys():
+    route = Route(model="fast", to=(Target(upstream="real", weight=1), Target(upstream="sandbox", weight=1)))
+    route = msgspec.structs.replace(route, sandbox_fallback=True)
+    assert {"real", "sandbox"} == set(names(table((SANDBOX, REAL), route), draw=lambda: 1.0))
+
+
+def test_what_an_upstream_does_not_make_is_said():
+    with pytest.raises(Trouble, match="real makes no music with song") as trouble:
+        candidates(
+            Spec(kind=Kind.MUSIC, model="fast"),
+            table((REAL,), Route(model="fast", to=(Target(upstream="real", model="song"),))),
+            draw=zero,
+        )
+    assert Problem.INVALID is trouble.value.problem

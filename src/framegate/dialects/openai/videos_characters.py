@@ -11,6 +11,8 @@ A prompt calls a character by its name. Here a character is an upload of the acc
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 
 from framegate.core.checks import check_id
@@ -55,9 +57,8 @@ def cast_of(given: list[CharacterReference] | None, raw: Json) -> tuple[Input, .
     characters = given or []
     if len(characters) > MOST:
         raise invalid("characters", f"characters may hold at most {MOST}; there are {len(characters)}")
-    for place, item in enumerate(raw if isinstance(raw, list) else ()):
-        if isinstance(item, dict):
-            check_fields(item, CharacterReference.__struct_encode_fields__, f"characters[{place}]")
+    for place, item in enumerate(cast("list[dict[str, Json]]", raw or [])):  # as `given` was read from it
+        check_fields(item, CharacterReference.__struct_encode_fields__, f"characters[{place}]")
     return tuple(
         Input(Role.CHARACTER, f"upload:{id_of(item.id, f'characters[{place}].id')}")
         for place, item in enumerate(characters)
