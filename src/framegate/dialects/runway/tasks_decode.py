@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from framegate.core.checks import (
     check_id,
+    check_known,
     check_link,
     check_model,
     check_note,
@@ -44,6 +45,7 @@ EXTRAS = ("interpolate", "upscale", "motion_score", "use_motion_score", "use_mot
 def decode(call: Call) -> Spec:
     """The spec of a create request. Raises `Trouble` in the client's words."""
     body: NewTask = call.body
+    check_known(call.raw, NewTask.__struct_encode_fields__)  # as joi does there: only `options` takes any key
     options, gen2 = body.options, body.options.gen2_options or Gen2Options()
     at = "options.gen2Options" if body.options.gen2_options else "options"
     model = check_model(body.task_type, "taskType")
