@@ -81,7 +81,7 @@ def test_a_token_in_milliseconds_ends_in_time() -> None:
         (Problem.MALFORMED, "no JSON", None, 400, "1210"),
         (Problem.INVALID, "there is no model 'x'", "model", 400, "1211"),
         (Problem.INVALID, "model: is required", "model", 400, "1213"),
-        (Problem.INVALID, "model: must be str and not int", "model", 400, "1214"),
+        (Problem.INVALID, "model: must be a text, not a whole number", "model", 400, "1214"),
         (Problem.INVALID, "the prompt has 600 characters; x takes 512", "prompt", 400, "1261"),
         (Problem.INVALID, "must be 5 or 10", "seconds", 400, "1214"),
         (Problem.BUSY, "too many tasks", None, 429, "1302"),

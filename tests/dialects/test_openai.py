@@ -45,7 +45,7 @@ def test_each_trouble_has_a_status_a_type_and_a_code(problem: Problem) -> None:
     [
         ("prompt: is required", "missing_required_parameter"),
         ("prompt: is not a field here", "unknown_parameter"),
-        ("seed: must be int | null and not str", "invalid_type"),
+        ("seed: must be a whole number or null, not a text", "invalid_type"),
         ("seed must be a whole number", "invalid_value"),
     ],
 )

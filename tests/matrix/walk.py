@@ -22,7 +22,7 @@ from framegate.core.provider import Provider
 from framegate.core.task import Handle, Kind, Order, Parent, Role, Spec
 from framegate.core.wire import Request
 from framegate.providers import load
-from framegate.routing import Refusal, adapt, offer_for
+from framegate.routing import Refusal, adapt, called, offer_for
 from framegate.routing.adapt import Policy
 from matrix.documented import Asked, requests
 
@@ -89,7 +89,7 @@ def way(spec: Spec, provider: Provider, model: str, policy: Policy) -> Way:
     assert offer is not None
     same = provider.local or provider.vendor == spec.vendor
     try:
-        fitted, notes = adapt(spec, offer, policy, same_vendor=same)
+        fitted, notes = adapt(spec, called(offer, model), policy, same_vendor=same)
     except Refusal as refusal:
         return Way(model, None, why=refusal.message)
     media = tuple(media_of(item.role) for item in fitted.inputs)

@@ -52,6 +52,13 @@ def names(of: Table, draw: Callable[[], float] = zero, unhealthy: tuple[str, ...
     return [c.upstream for c in candidates(SPEC, of, draw=draw, unhealthy=unhealthy)[1]]
 
 
+def test_an_offer_for_any_model_goes_by_the_name_of_the_upstreams_model():
+    asked = msgspec.structs.replace(SPEC, seed=7)
+    route = Route(model="fast", to=(Target(upstream="real", model="fast-2"),))
+    [way] = candidates(asked, table((REAL,), route), draw=zero)[1]
+    assert way.adapted == ("seed was left out: fast-2 has no such option",)
+
+
 def test_while_nothing_real_exists_a_known_model_leads_to_the_sandbox():
     assert names(table((SANDBOX,))) == ["sandbox"]
 

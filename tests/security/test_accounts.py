@@ -72,7 +72,7 @@ def test_an_upload_is_its_accounts_own_and_is_filled_once(gateway: Gateway, othe
     upload = f"upload:{slot['id']}"
     body = {**TASK, "inputs": [{"role": "first_frame", "url": upload}]}
     theirs = gateway.call("POST", "/v1/tasks", body, key=other)
-    assert (422, "first_frame") == (theirs.status, theirs.json["field"])
+    assert (422, "inputs[0].url") == (theirs.status, theirs.json["field"])
     assert 201 == gateway.call("POST", "/v1/tasks", body).status
 
 

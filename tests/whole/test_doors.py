@@ -14,6 +14,10 @@ import pytest
 from running import Answer, Gateway, running
 
 GOOD = {"model": "gen3a_turbo", "prompt": "a fox", "seconds": 5}
+DOT = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNw"
+    "aDgAAAKEAYEml6crAAAAAElFTkSuQmCC"
+)
 TINY_TEXT = "data:text/plain;base64," + base64.b64encode(b"no picture at all, just words. " * 5).decode()
 
 
@@ -25,37 +29,64 @@ def balance(gateway: Gateway) -> tuple[str, str]:
 BAD: dict[str, tuple[Any, int, str | None, str]] = {
     "not JSON": (b"{", 400, None, "not valid JSON"),
     "empty": (b"", 400, None, "empty"),
-    "a list": ([], 422, None, "must be object"),
+    "a list": ([], 422, None, "the body: must be an object, not a list"),
     "deep": (b"[" * 100_000, 400, None, ""),
     "no model": ({"prompt": "x"}, 422, "model", "required"),
     "unknown model": ({**GOOD, "model": "gen3a_turbp"}, 422, "model", "did you mean gen3a_turbo"),
-    "wrong type": ({**GOOD, "seconds": "five"}, 422, "seconds", "float"),
+    "wrong type": ({**GOOD, "seconds": "five"}, 422, "seconds", "must be a number or null, not a text"),
     "absurd seconds": ({**GOOD, "seconds": 10**9}, 422, "seconds", "at most 60"),
     "absurd size": ({**GOOD, "size": "100000x4"}, 422, "size", "width x height in pixels"),
     "unknown field": ({**GOOD, "secnods": 5}, 422, "secnods", "Known are"),
     "private address": (
         {**GOOD, "inputs": [{"role": "first_frame", "url": "http://127.0.0.1:1/a.png"}]},
         422,
-        "first_frame",
-        "not public",
+        "inputs[0].url",
+        "the first frame cannot be used: the address of '127.0.0.1' is not public",
     ),
     "metadata address": (
         {**GOOD, "inputs": [{"role": "first_frame", "url": "http://169.254.169.254/latest"}]},
         422,
-        "first_frame",
+        "inputs[0].url",
         "not public",
     ),
     "no image": (
         {**GOOD, "inputs": [{"role": "first_frame", "url": TINY_TEXT}]},
         422,
-        "first_frame",
+        "inputs[0].url",
         "not an image",
     ),
     "no upload": (
-        {**GOOD, "inputs": [{"role": "first_frame", "url": "upload:med_x"}]},
+        {
+            **GOOD,
+            "inputs": [{"role": "last_frame", "url": DOT}, {"role": "first_frame", "url": "upload:med_x"}],
+        },
         422,
-        "first_frame",
-        "",
+        "inputs[1].url",
+        "does not exist",
+    ),
+    "no file in a data URI": (
+        {**GOOD, "inputs": [{"role": "first_frame", "url": "data:image/png;base64,@@@@"}]},
+        422,
+        "inputs[0].url",
+        "its base64 is cut off",
+    ),
+    "a data URI in plain text": (
+        {**GOOD, "inputs": [{"role": "first_frame", "url": "data:image/svg+xml,<svg/>"}]},
+        422,
+        "inputs[0].url",
+        "write data:image/png;base64",
+    ),
+    "no URL at all": (
+        {**GOOD, "inputs": [{"role": "first_frame", "url": "C:\\boat.jpg"}]},
+        422,
+        "inputs[0].url",
+        "neither an http(s) URL, a data URI, nor base64",
+    ),
+    "a medium that the model does not take": (
+        {"model": "sandbox-speech", "prompt": "x", "inputs": [{"role": "mask", "url": DOT}]},
+        422,
+        "inputs",
+        "takes no mask",
     ),
     "no parent": ({**GOOD, "parent": "task_none"}, 404, "parent", "task_none"),
     "a private callback is no error yet": (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,6 +16,20 @@ IMAGES = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE, Role.MASK
 LIMITS = {"image/": 50_000_000, "video/": 500_000_000, "audio/": 100_000_000}
 FETCH = 60.0
 """Seconds that fetching one input may take."""
+
+
+def named(role: Role) -> str:
+    """How people read a role: "first frame"."""
+    return role.replace("_", " ")
+
+
+def unread(given: str) -> str:
+    """What is wrong with what is neither fetched nor decoded."""
+    if not given.startswith("data:"):
+        return "neither an http(s) URL, a data URI, nor base64"
+    if not given[:200].partition(",")[0].endswith(";base64"):
+        return "a data URI that is not base64; write data:image/png;base64,…"
+    return "a data URI that holds no file: its base64 is cut off, or has characters that base64 has not"
 
 
 def wanted(role: Role) -> str:
@@ -48,11 +61,11 @@ class Intake:
                 )
             got = await spool(decoded(given), self._folder, limit=LIMITS[kind], accept=accept)
         except Refused as error:
-            raise invalid(role, f"the {role} cannot be used: {error}") from None
+            raise invalid(role, f"the {named(role)} cannot be used: {error}") from None
         except Unknown as error:
-            raise invalid(role, f"the {role} could not be fetched: {error}") from None
-        except (binascii.Error, ValueError):
-            raise invalid(role, f"the {role} is neither an http(s) URL, a data URI, nor base64") from None
+            raise invalid(role, f"the {named(role)} could not be fetched: {error}") from None
+        except ValueError:
+            raise invalid(role, f"the {named(role)} is {unread(given)}") from None
         assert isinstance(got, Blob)
         return got
 

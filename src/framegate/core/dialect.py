@@ -41,7 +41,9 @@ class Problem(Enum):
 
 
 class Trouble(Exception):
-    """What we tell a caller. `field` names the offending field in the client's own words, e.g. `options.seconds`."""
+    """What we tell a caller. `field` names the offending field in the client's own words, e.g. `options.seconds`; for a
+    medium it is the role, and `place` is which of the spec's inputs it is.
+    """
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class Trouble(Exception):
         self.problem = problem
         self.message = message
         self.field = field
+        self.place: int | None = None
         self.retry_after = retry_after
         self.extra = dict(extra or {})
 

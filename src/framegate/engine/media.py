@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from framegate.access import Caller
-from framegate.artifacts.intake import Intake, wanted
+from framegate.artifacts.intake import Intake, named, wanted
 from framegate.artifacts.links import BadLink, Links
 from framegate.core.dialect import Naming, Problem, Slot, Trouble, invalid
 from framegate.core.task import Artifact, Input, Media, Role, Spec, Task
@@ -102,14 +102,18 @@ class MediaDesk:
         inputs: list[Input] = []
         steps: list[Step] = []
         owned: list[tuple[str, tuple[str]]] = []
-        for item in spec.inputs:
-            if item.url.startswith("upload:"):
-                found = await self._uploaded(caller, item)
-                inputs.append(found)
-                steps.append(step("touch_media", id=found.media, account_id=caller.account_id, at=now))
-                continue
-            shows = (frames or {}).get(item.role) if not item.url else None
-            blob = await (self._pictured(shows, item.role) if shows else self._stored(item))
+        for place, item in enumerate(spec.inputs):
+            try:
+                if item.url.startswith("upload:"):
+                    found = await self._uploaded(caller, item)
+                    inputs.append(found)
+                    steps.append(step("touch_media", id=found.media, account_id=caller.account_id, at=now))
+                    continue
+                shows = (frames or {}).get(item.role) if not item.url else None
+                blob = await (self._pictured(shows, item.role) if shows else self._stored(item))
+            except Trouble as trouble:
+                trouble.place = place
+                raise
             media_id = new_id("med", now)
             kept = item.url if item.url.startswith(("http://", "https://")) else ""
             inputs.append(
@@ -185,16 +189,18 @@ class MediaDesk:
         try:
             self._links.check(dict(parse_qsl(parts.query)).get("_jwt", ""), bucket, name)
         except BadLink as error:
-            raise invalid(role, f"the {role} cannot be used: {error}") from None
+            raise invalid(role, f"the {named(role)} cannot be used: {error}") from None
         found = await self.file(bucket, name)
         if found is None:
-            raise invalid(role, f"the {role} is no longer kept")
+            raise invalid(role, f"the {named(role)} is no longer kept")
         if not found[2].startswith(wanted(role)):
-            raise invalid(role, f"the {role} must be a file of the kind {wanted(role)}*, not {found[2]}")
+            raise invalid(
+                role, f"the {named(role)} must be a file of the kind {wanted(role)}*, not {found[2]}"
+            )
         try:
             path = await self._shelf.path(found[0])
         except FileNotFoundError:
-            raise invalid(role, f"the {role} is no longer kept") from None
+            raise invalid(role, f"the {named(role)} is no longer kept") from None
         return Blob(path=str(path), size=found[1], sha256=found[0], media_type=found[2])
 
     async def _uploaded(self, caller: Caller, item: Input) -> Input:

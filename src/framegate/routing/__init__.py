@@ -1,6 +1,6 @@
 """Spec + routes + health → an ordered list of candidates. Pure: the draw for weights is an argument."""
 
-from framegate.routing.adapt import Refusal, adapt, offer_for, pictured
+from framegate.routing.adapt import Refusal, adapt, called, offer_for, pictured
 from framegate.routing.table import (
     Candidate,
     Route,
@@ -18,6 +18,7 @@ __all__ = [
     "Target",
     "Upstream",
     "adapt",
+    "called",
     "candidates",
     "offer_for",
     "pictured",

@@ -120,6 +120,11 @@ def offer_for(provider: Provider, model: str, spec: Spec) -> Offer | None:
     return found
 
 
+def called(offer: Offer, model: str) -> Offer:
+    """An offer for any other model under this one's name, which stands in what is said of it."""
+    return msgspec.structs.replace(offer, model=model) if offer.model == "*" else offer
+
+
 def left_out(what: str, offer: Offer) -> str:
     return f"{what} {'were' if ',' in what else 'was'} left out: {offer.model} has no such option"
 

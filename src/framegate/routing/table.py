@@ -12,7 +12,7 @@ from framegate.core.dialect import Problem, Trouble
 from framegate.core.money import Quote
 from framegate.core.provider import Provider
 from framegate.core.task import Spec
-from framegate.routing.adapt import Refusal, adapt, offer_for
+from framegate.routing.adapt import Refusal, adapt, called, offer_for
 
 
 class Upstream(
@@ -150,7 +150,10 @@ def candidates(
             continue
         try:
             fitted, notes = adapt(
-                spec, offer, route.policy, same_vendor=provider.local or provider.vendor == spec.vendor
+                spec,
+                called(offer, model),
+                route.policy,
+                same_vendor=provider.local or provider.vendor == spec.vendor,
             )
         except Refusal as no:
             refusal = refusal or no

@@ -15,6 +15,16 @@ VALUES = 500_000
 """Lists, objects and members that a body may hold: each takes some sixty bytes of memory, however short it is."""
 PATH = re.compile(r" - at `\$(.*?)`$")
 FIELD = re.compile(r"missing required field `(.+?)`|contains unknown field `(.+?)`")
+EXPECTED = re.compile(r"Expected `([^`]+)`(.*?)(?:, got `([^`]+)`)?$")
+NAMES = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+"""JSON's types as people call them, whatever language they write."""
 
 
 def read_json(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - any JSON value
@@ -52,6 +62,12 @@ def typed(value: Any, kind: type[Any], *, strict: bool = True) -> Any:  # noqa: 
         raise Trouble(Problem.MALFORMED, "the body is nested too deeply") from None
 
 
+def _expected(found: re.Match[str]) -> str:
+    wanted = " or ".join(NAMES.get(name, name) for name in found[1].split(" | "))
+    got = f", not {NAMES.get(found[3], found[3])}" if found[3] else ""
+    return f"must be {wanted}{found[2]}{got}"
+
+
 def explained(text: str) -> Trouble:
     """msgspec's sentence as ours: which field, what was wrong, what would be right."""
     found = PATH.search(text)
@@ -62,7 +78,6 @@ def explained(text: str) -> Trouble:
         path = ".".join(part for part in (path, named[1] or named[2]) if part)
         message = "is required" if named[1] else "is not a field here"
     else:
-        message = message.replace("Expected", "must be", 1).replace(", got", " and not", 1)
-        message = message.replace("`", "")
+        message = EXPECTED.sub(_expected, message).replace("`", "")
     where = path or "the body"
     return Trouble(Problem.INVALID, f"{where}: {message}", field=path or None)

@@ -250,9 +250,16 @@ def idempotency_key(visit: Visit) -> str | None:
 
 
 def preferred_wait(prefer: str) -> float | None:
-    """The seconds of `Prefer: wait=N`, at most a minute; None when not asked."""
+    """The seconds of `Prefer: wait=N`, at most a minute, which a mere `wait` asks for; None when not asked.
+
+    RFC 7240: what cannot be understood is taken for not there.
+    """
     for preference in prefer.split(","):
-        name, _, value = preference.strip().partition("=")
-        if name.lower() == "wait":
-            return min(float(value), LONGEST_WAIT) if value.isascii() and value.isdigit() else LONGEST_WAIT
+        name, sign, value = (part.strip() for part in preference.partition(";")[0].partition("="))
+        if name.lower() != "wait":
+            continue
+        if not sign:
+            return LONGEST_WAIT
+        value = value.strip('"')
+        return min(float(value), LONGEST_WAIT) if value.isascii() and value.isdigit() else None
     return None

@@ -9,7 +9,7 @@ import msgspec
 
 from framegate.core.dialect import Page, Slot, Trouble
 from framegate.core.money import format_usd
-from framegate.core.task import Artifact, Cause, Failure, State, Task
+from framegate.core.task import Artifact, Cause, Failure, Role, State, Task
 from framegate.core.times import rfc3339
 from framegate.core.wire import Json, Request, Response, answer, post
 from framegate.dialects.native.tasks_shapes import (
@@ -21,6 +21,8 @@ from framegate.dialects.native.tasks_shapes import (
     UploadObject,
 )
 
+ROLES = frozenset(Role) - {Role.AUDIO}
+"""Roles that a refusal may name as its field; `audio` is one of the words of a task, too."""
 UNSAID = {State.FAILED: "The task failed", State.EXPIRED: "The task was not finished in time"}
 
 
@@ -103,9 +105,16 @@ def encode_trouble(trouble: Trouble) -> Response:
         "status": problem.status,
         "detail": trouble.message,
         "code": problem.code,
-        "field": trouble.field,
+        "field": field_of(trouble),
     }
     return answer(problem.status, document, {"content-type": "application/problem+json"})
+
+
+def field_of(trouble: Trouble) -> str | None:
+    """A medium is one of the `inputs`; which one is known once they are taken in."""
+    if trouble.place is not None:
+        return f"inputs[{trouble.place}].url"
+    return "inputs" if trouble.field in ROLES else trouble.field
 
 
 def respond(value: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

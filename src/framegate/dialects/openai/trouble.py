@@ -49,7 +49,7 @@ EMPTY: tuple[Json, ...] = (None, [])
 SENTENCES = (
     (re.compile(r": is required$"), "missing_required_parameter"),
     (re.compile(r": is not a field here$"), "unknown_parameter"),
-    (re.compile(r": must be .* and not \w+$"), "invalid_type"),
+    (re.compile(r": must be .*, not (a|an|true|null)\b.*$"), "invalid_type"),
 )
 """The sentences in which a body that does not fit its type is refused."""
 
