@@ -179,6 +179,7 @@ async def open_app(
             min_free=settings.min_free_disk,
             still=previewer.still,
         )
+        notice_hosts = tuple(part.strip() for part in settings.notice_hosts.split(",") if part.strip())
         credential = credential_reader(master)
         changes = Changes()
         keeper = Keeper(
@@ -205,8 +206,7 @@ async def open_app(
         if work:
             await worker.start()
             stack.push_async_callback(worker.stop)
-            allowed = tuple(part.strip() for part in settings.notice_hosts.split(",") if part.strip())
-            notices = Notices(store, transport, master, allowed)
+            notices = Notices(store, transport, master, notice_hosts)
             await notices.start()
             stack.push_async_callback(notices.stop)
             sweeper = sweeper_of(settings, store, shelf)
@@ -221,6 +221,7 @@ async def open_app(
             changes=changes,
             wake=worker.pumps.wake,
             key_secret=lambda key_id: key_secret(master, key_id),
+            notice_hosts=notice_hosts,
         )
         token = kept_secret(settings, settings.admin_token, "admin-token")
         yield App(

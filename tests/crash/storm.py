@@ -28,7 +28,7 @@ from vendors import KEY, Act, Vendor, answer
 
 HASTY = Path(__file__).with_name("hasty.py")
 FORMS = {"openai-videos": "sora-2", "kling": "kling-v1", "runway": "gen4.5"}
-HOOK = "https://127.0.0.1/hook"
+HOOK = "https://hooks.invalid/task"
 """Refused by the guard: the notice is written, tried, and kept."""
 
 

@@ -140,8 +140,13 @@ def test_a_dialects_own_callback_body(own: Gateway, receiver: Receiver) -> None:
 
 
 def test_a_private_address_is_not_called(tmp_path: Path, receiver: Receiver) -> None:
+    """Refused where the URL says it; a task that was made while it was admitted is finished, and tells nobody."""
+    with running(tmp_path / "data", notice_hosts="127.0.0.1") as gateway:
+        task = gateway.submit({**TASK, "prompt": "[sandbox:delay=3]", "callback_url": receiver.url})
+        gateway.kill()
     with running(tmp_path / "data") as gateway:
-        task = gateway.submit({**TASK, "callback_url": receiver.url})
+        refused = gateway.call("POST", "/v1/tasks", {**TASK, "callback_url": receiver.url})
+        assert (422, "callback_url") == (refused.status, refused.json["field"])
         assert "succeeded" == gateway.finished(task["id"])["status"]
         soon(lambda: bool(story(gateway, task["id"])["deliveries"]))
         [tried] = story(gateway, task["id"])["deliveries"]

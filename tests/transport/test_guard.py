@@ -11,7 +11,7 @@ import pytest
 from framegate.core.wire import Request, get, post
 from framegate.transport import Refused, TooLarge, Transport, Unknown
 from framegate.transport.client import may_sign
-from framegate.transport.guard import check, public
+from framegate.transport.guard import check, check_unresolved, public
 from transport.conftest import Serve
 from vendors import tiny_mp4
 
@@ -52,6 +52,30 @@ def test_an_address_out_in_the_world_is_public(address: str):
 async def test_a_url_that_leads_inside_or_is_none_is_refused(url: str):
     with pytest.raises(Refused):
         await check(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "right"),
+    [
+        ("https://hooks.example.com/task", True),
+        ("https://1.1.1.1:8443/task", True),
+        ("http://localhost/task", False),
+        ("http://app.localhost:3000/task", False),
+        ("http://127.0.0.1/task", False),
+        ("http://[::1]/task", False),
+        ("http://10.1.2.3/task", True),
+        ("http://10.1.2.4/task", False),
+        ("http://2130706433/task", False),
+        ("http://user:word@hooks.example.com/task", False),
+    ],
+)
+def test_what_surely_leads_inside_is_known_before_any_name_is_looked_up(url: str, right: bool):
+    try:
+        check_unresolved(url, allow_hosts=("10.1.2.3",))
+    except Refused:
+        assert not right
+    else:
+        assert right
 
 
 async def test_a_name_with_one_private_address_among_public_ones_is_refused():

@@ -89,11 +89,18 @@ BAD: dict[str, tuple[Any, int, str | None, str]] = {
         "takes no mask",
     ),
     "no parent": ({**GOOD, "parent": "task_none"}, 404, "parent", "task_none"),
-    "a private callback is no error yet": (
-        {**GOOD, "callback_url": "ftp://x"},
+    "a callback that is no URL": ({**GOOD, "callback_url": "ftp://x"}, 422, "callback_url", "https://"),
+    "a callback to this machine": (
+        {**GOOD, "callback_url": "http://localhost:3000/hook"},
         422,
         "callback_url",
-        "https://",
+        "no notice can be sent there: the address of 'localhost' is not public",
+    ),
+    "a callback to a private address": (
+        {**GOOD, "callback_url": "https://10.0.0.1/hook"},
+        422,
+        "callback_url",
+        "FRAMEGATE_NOTICE_HOSTS",
     ),
 }
 

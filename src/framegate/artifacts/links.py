@@ -46,6 +46,8 @@ class Links:
 
     def check(self, token: str, bucket: str, key: str) -> None:
         """Raises `BadLink` unless the token is ours, for this thing, and still good."""
+        if not token:
+            raise BadLink("this link has no signature (?_jwt=…); ask for the task to get one that has")
         body, _, mac = token.encode().rpartition(b".")
         if not hmac.compare_digest(self._mac(body), mac):
             raise BadLink("this link was altered or is not ours")

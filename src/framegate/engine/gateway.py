@@ -35,6 +35,8 @@ from framegate.engine.submit import submit
 from framegate.engine.worker import Worker
 from framegate.ledger.rates import example
 from framegate.store import Step, Store
+from framegate.transport import Refused
+from framegate.transport.guard import check_unresolved
 
 DAY = 86_400_000
 MONTH = 30 * DAY
@@ -86,6 +88,7 @@ class Gateway:
         changes: Changes,
         wake: Callable[[str], None],
         key_secret: Callable[[str], str],
+        notice_hosts: tuple[str, ...] = (),
     ) -> None:
         self.store = store
         self.watch = watch
@@ -95,6 +98,7 @@ class Gateway:
         self._worker = worker
         self._wake = wake
         self._key_secret = key_secret
+        self._notice_hosts = notice_hosts
         self._keys: dict[str, tuple[int, Mapping[str, Any]]] = {}
 
     async def authenticate(self, identity: Identity | None, *, dialect: str, address: str) -> Caller:
@@ -156,6 +160,8 @@ class Gateway:
     ) -> Task:
         """A new task, or the one that this request already made."""
         self.media.room()
+        if spec.callback_url:
+            self._check_callback(spec.callback_url)
         job, new = await submit(
             self.store,
             self.watch.now,
@@ -170,6 +176,16 @@ class Gateway:
         if new:
             self._wake(job.upstream)
         return self._shown(job)
+
+    def _check_callback(self, url: str) -> None:
+        """Raises `Trouble` for an address to which no notice could ever go: the client would wait in vain."""
+        try:
+            check_unresolved(url, allow_hosts=self._notice_hosts)
+        except Refused as error:
+            message = (
+                f"no notice can be sent there: {error} (the operator may admit it in FRAMEGATE_NOTICE_HOSTS)"
+            )
+            raise invalid("callback_url", message) from None
 
     async def show(self, caller: Caller, dialect: str, any_id: str, family: str = "") -> Task:
         """The caller's own task, in the dialect it was made in (the native dialect shows all). Raises NOT_FOUND."""

@@ -77,6 +77,31 @@ async def check(url: str, *, allow_hosts: tuple[str, ...] = (), resolver: Resolv
 
     `allow_hosts` are patterns of hosts that the operator admits although they are private.
     """
+    host, port, kind = read(url)
+    addresses = await resolver(host, port) if kind == "name" else [host]
+    if not addresses or not (
+        admitted(host, port, allow_hosts) or all(public(address) for address in addresses)
+    ):
+        raise Refused(f"the address of {host!r} is not public")
+    return Target(url, host, port, addresses[0])
+
+
+def check_unresolved(url: str, *, allow_hosts: tuple[str, ...] = ()) -> None:
+    """What can be told without looking a name up. Raises `Refused` for a URL that `check` surely will refuse."""
+    host, port, kind = read(url)
+    here = host == "localhost" or host.endswith(".localhost")
+    if (here or (kind == "address" and not public(host))) and not admitted(host, port, allow_hosts):
+        raise Refused(f"the address of {host!r} is not public")
+
+
+def admitted(host: str, port: int, allow_hosts: tuple[str, ...]) -> bool:
+    return any(
+        fnmatchcase(host, pattern) or fnmatchcase(f"{host}:{port}", pattern) for pattern in allow_hosts
+    )
+
+
+def read(url: str) -> tuple[str, int, str]:
+    """Host, port, and whether the host is a "name" or an "address". Raises `Refused` for an odd URL."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -89,11 +114,4 @@ async def check(url: str, *, allow_hosts: tuple[str, ...] = (), resolver: Resolv
     kind = plain_host(host)
     if any(c.isspace() or not c.isprintable() for c in url) or kind is None:
         raise Refused("this is not a URL that can be fetched: its host must be a plain name or address")
-    port = port or (443 if parts.scheme == "https" else 80)
-    addresses = await resolver(host, port) if kind == "name" else [host]
-    allowed = any(
-        fnmatchcase(host, pattern) or fnmatchcase(f"{host}:{port}", pattern) for pattern in allow_hosts
-    )
-    if not addresses or not (allowed or all(public(address) for address in addresses)):
-        raise Refused(f"the address of {host!r} is not public")
-    return Target(url, host, port, addresses[0])
+    return host, port or (443 if parts.scheme == "https" else 80), kind
