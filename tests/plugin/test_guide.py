@@ -47,14 +47,13 @@ def test_the_plugin_is_found_by_pytest():
 
 
 USES = """
+import json
 import urllib.request
 
 import pytest
 
 
 def submit(framegate, **body):
-    import json
-
     request = urllib.request.Request(framegate.base_url("native") + "/tasks", json.dumps(body).encode())
     request.add_header("authorization", f"Bearer {framegate.key}")
     request.add_header("content-type", "application/json")
@@ -96,6 +95,29 @@ def test_what_is_not_known_is_refused(framegate):
         framegate.base_url("vidu")
 
 
+def test_a_callback_comes_to_a_test_that_listens(framegate):
+    import http.server
+    import queue
+    import threading
+
+    came = queue.Queue()
+
+    class Listener(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            came.put(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *words):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        task = submit(framegate, **VIDEO, callback_url=f"http://127.0.0.1:{server.server_port}/hook")
+        assert task["id"] == came.get(timeout=20)["data"]["id"]
+        server.shutdown()
+
+
 def test_the_pair_signs(framegate):
     access, secret = framegate.pair()
     assert access and secret and access != secret
@@ -105,7 +127,7 @@ def test_the_pair_signs(framegate):
 def test_the_fixture_does_what_it_says(tmp_path: Path):
     (tmp_path / "test_uses.py").write_text(USES)
     done = run(tmp_path)
-    assert (0, "6 passed") == (done.returncode, " ".join(done.stdout.split()[-4:-2])), done.stdout
+    assert (0, "7 passed") == (done.returncode, " ".join(done.stdout.split()[-4:-2])), done.stdout
 
 
 def test_beside_a_real_upstream_the_sandbox_behaves(tmp_path: Path):

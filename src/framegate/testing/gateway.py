@@ -104,6 +104,7 @@ def serving(folder: Path) -> Generator[Gateway]:
         "FRAMEGATE_SANDBOX_PROFILE": "tiny",
         "FRAMEGATE_MIN_FREE_DISK": "1000000",
         "FRAMEGATE_LOG_LEVEL": "warning",
+        "FRAMEGATE_NOTICE_HOSTS": "localhost, 127.0.0.1, ::1",  # a test listens for its callbacks here
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("FRAMEGATE_")}
     command = [sys.executable, "-m", "framegate", "serve", "--port", "0", "--data", str(folder / "data")]
