@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import math
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -80,6 +81,7 @@ def film(client: RunwayML) -> str:
 def calls(spoken: str, film: str) -> dict[str, tuple[dict[str, Any], float, int]]:
     """For each endpoint what is said, how long the result is, and what it costs in credits."""
     spoken_for = heard(spoken)[1]
+    counted = math.ceil(spoken_for - 0.1)  # a recording is paid for by its own seconds, full ones
     return {
         "sound_effect": (
             {"model": "eleven_text_to_sound_v2", "prompt_text": "rain", "duration": 2.5, "loop": True},
@@ -103,14 +105,18 @@ def calls(spoken: str, film: str) -> dict[str, tuple[dict[str, Any], float, int]
                 "voice": BERNARD,
             },
             spoken_for,
-            10,
+            math.ceil(counted / 3),
         ),
         "voice_dubbing": (
             {"model": "eleven_voice_dubbing", "audio_uri": spoken, "target_lang": "fr"},
             spoken_for,
-            15,
+            math.ceil(counted / 2),
         ),
-        "voice_isolation": ({"model": "eleven_voice_isolation", "audio_uri": spoken}, spoken_for, 5),
+        "voice_isolation": (
+            {"model": "eleven_voice_isolation", "audio_uri": spoken},
+            spoken_for,
+            math.ceil(counted / 6),
+        ),
     }
 
 
