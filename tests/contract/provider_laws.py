@@ -2,8 +2,8 @@
 
 An exchange is `tests/exchanges/<provider>/<case>.json`, one round trip: its `source`, the `operation`, what the
 operation is given (`order`, `handle`, `handles`, `media_in`, or nothing), the `request` that it makes, the
-`response`, and what that means: a `report`, `reports`, `media`, `next` or `credits`, or else `weather`, `malformed` or
-`nothing`.
+`response`, and what that means: a `report`, `reports`, `media`, `next`, `credits` or `models`, or else `weather`,
+`malformed` or `nothing`.
 """
 
 from __future__ import annotations
@@ -140,6 +140,8 @@ def meaning(decode: Callable[[], Any]) -> dict[str, Any]:
             return {"reports": plain(got)}
         case dict():
             return {"credits": got}
+        case list():
+            return {"models": got}
     raise AssertionError(f"a decoder returned {got!r}")
 
 
@@ -157,7 +159,7 @@ def holds(provider: Provider, case: Case) -> None:
     assert told == meaning(lambda: exchange.decode(case.given, case.response))
 
 
-MEANINGS = ("report", "reports", "media", "next", "credits", "weather", "malformed", "nothing")
+MEANINGS = ("report", "reports", "media", "next", "credits", "models", "weather", "malformed", "nothing")
 
 
 def written(request: Request) -> dict[str, Any]:
@@ -176,7 +178,7 @@ def complete(provider: Provider, all_cases: tuple[Case, ...]) -> None:
     accepted = {("submit", "queued"), ("submit", "running")}
     missing = {item for item in wanted if item not in told and not (item in accepted and accepted & told)}
     assert missing == set()
-    optional = ("find", "cancel", "upload", "poll_many", "credits")
+    optional = ("find", "cancel", "upload", "poll_many", "credits", "models")
     assert {name for name in optional if getattr(provider, name)} <= {operation for operation, _ in told}
 
 
@@ -203,6 +205,7 @@ def total(provider: Provider, case: Case, response: Response) -> dict[str, Any]:
     for count in got.get("credits", {}).values():
         assert isinstance(count, int)
         assert 0 <= count < 2**63
+    assert all(isinstance(name, str) for name in got.get("models", []))
     return got
 
 

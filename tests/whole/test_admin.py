@@ -179,3 +179,15 @@ def test_the_health_and_the_credits_of_an_upstream(own: Gateway) -> None:
     assert "does not say" in own.admin("GET", "/upstreams/sandbox/credits").json["detail"]
     assert "there is no upstream" in own.admin("GET", "/upstreams/none/credits").json["detail"]
     own.admin("DELETE", "/upstreams/dead")
+
+
+def test_the_models_of_an_upstream_and_what_routes_ask_it_for_in_vain(own: Gateway, gateway: Gateway) -> None:
+    """Before customers find out: a route leads to a model that the other side does not have."""
+    far = {"provider": "framegate", "base_url": gateway.url, "credential": {"key": gateway.key}}
+    own.admin("POST", "/upstreams", {"name": "far", **far, "allow_hosts": ["127.0.0.1"]})
+    for name, model in (("good", "kling-v3"), ("bad", "kling-v0")):
+        own.admin("POST", "/routes", {"model": name, "to": [{"upstream": "far", "model": model}]})
+    soon(own, lambda: own.admin("GET", "/upstreams/far/models").json.get("missing") == ["kling-v0"])
+    assert {"kling-v3", "gen4.5"} < set(own.admin("GET", "/upstreams/far/models").json["models"])
+    assert "does not say which models" in own.admin("GET", "/upstreams/sandbox/models").json["detail"]
+    assert "there is no upstream" in own.admin("GET", "/upstreams/none/models").json["detail"]

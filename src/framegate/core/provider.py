@@ -142,6 +142,7 @@ class Provider:
         None  # None: not in the answer
     )
     credits: Exchange[None, dict[str, int]] | None = None
+    models: Exchange[None, list[str]] | None = None  # what the account may ask for now, by the vendor's names
     poll_seconds: float = 1.0  # the vendor asks for at least so long between two polls of a task
     local: bool = False  # an engine of ours, reached in process
 

@@ -8,7 +8,7 @@
 | sound, speech | POST /v1/sound_effect, text_to_speech and four more: `sounds.py` | the same |
 | poll, cancel | GET, DELETE /v1/tasks/{id} | the same, `types/task_retrieve_response.py` |
 | upload | POST /v1/uploads, then multipart to the `uploadUrl` it names | `resources/uploads.py` |
-| credits | GET /v1/organization | `types/organization_retrieve_response.py` |
+| credits, models | GET /v1/organization | `types/organization_retrieve_response.py` |
 | every call | X-Runway-Version: 2024-11-06, Bearer | `_client.py` |
 
 PENDING and THROTTLED wait, RUNNING runs, SUCCEEDED, FAILED and CANCELLED end. Failure codes are dotted and meant to be
@@ -138,6 +138,11 @@ def decode_credits(_: None, response: Response) -> dict[str, int]:
     return {"credit": balance}
 
 
+def decode_models(_: None, response: Response) -> list[str]:
+    """Those that the account's tier has limits for."""
+    return sorted(name for name, _ in read(response).at("tier", "models").fields())
+
+
 PROVIDER = Provider(
     name="runway",
     docs="https://docs.dev.runwayml.com/api",
@@ -151,5 +156,6 @@ PROVIDER = Provider(
     cancel=Exchange(encode_cancel, decode_cancel),
     upload=Exchange(encode_upload, decode_upload),
     credits=Exchange(lambda _: get("/v1/organization", HEADERS), decode_credits),
+    models=Exchange(lambda _: get("/v1/organization", HEADERS), decode_models),
     offers=OFFERS,
 )

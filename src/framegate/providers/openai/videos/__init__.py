@@ -7,6 +7,7 @@
 | poll, delete | GET, DELETE /v1/videos/{id} | the same; SGLang `multimodal_gen` `video_api.py` |
 | result | GET /v1/videos/{id}/content, with the key | the same |
 | a character, before the video | POST /v1/videos/characters, multipart | openai-openapi |
+| models | GET /v1/models | the same; of a self-hosted server the one that it was started with |
 | every call | Bearer | the same |
 
 queued waits, in_progress runs, completed and failed end. A create is always multipart, as the official SDKs send it:
@@ -131,6 +132,11 @@ def decode_upload(media: Media, response: Response) -> Media:
     return msgspec.structs.replace(media, url=read(response).at("id").name())
 
 
+def decode_models(_: None, response: Response) -> list[str]:
+    """Whatever the server serves, models for text included."""
+    return [model.at("id").text() for model in read(response).at("data").items()]
+
+
 def video_path(handle: Handle) -> str:
     return f"/v1/videos/{quote(handle['id'], safe='')}"
 
@@ -147,5 +153,6 @@ PROVIDER = Provider(
     cancel=Exchange(lambda handle: Request(method="DELETE", url=video_path(handle)), decode_cancel),
     upload=Exchange(encode_upload, decode_upload),
     uploads=(Role.CHARACTER,),
+    models=Exchange(lambda _: get("/v1/models"), decode_models),
     offers=OFFERS,
 )

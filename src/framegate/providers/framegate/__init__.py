@@ -6,6 +6,7 @@
 | poll | GET /v1/tasks/{id} | the same |
 | cancel | POST /v1/tasks/{id}/cancel | the same |
 | upload | POST /v1/uploads, then PUT the bytes to `put_url` | the same |
+| models | GET /v1/models | the same |
 
 A second submit with one key answers with the first one's task, so an order of unknown fate is sent again: that is why
 no callback goes along, for its signature would make it another request. Results lie at signed links. What the other
@@ -19,23 +20,21 @@ from urllib.parse import quote
 
 import msgspec
 
-from framegate.core.frame import pixels, resolution_of
-from framegate.core.money import UNIT, Facts
+from framegate.core.money import UNIT
 from framegate.core.provider import (
     Exchange,
     Next,
-    Offer,
     Provider,
     bearer,
     failed,
     link,
-    millionths,
     quantity,
     refusal,
     weather,
 )
-from framegate.core.task import Action, Cause, Handle, Kind, Media, Order, Output, Report, Role, State
+from framegate.core.task import Cause, Handle, Kind, Media, Order, Output, Report, State
 from framegate.core.wire import Json, Malformed, Record, Request, Response, get, post, present
+from framegate.providers.framegate.offers import OFFERS, facts
 
 TASKS = "/v1/tasks"
 STATES = {"queued": State.QUEUED, "succeeded": State.SUCCEEDED, "cancelled": State.CANCELLED}
@@ -56,15 +55,8 @@ CAUSES = {
     "expired": Cause.LOST,
 }
 """Why a task failed there. Trouble with its own upstreams' keys and credit is not trouble with ours."""
-EXPRESSES = (
-    *("negative_prompt", "fps", "seed", "audio", "watermark", "quality", "guidance", "camera", "loop"),
-    *("voice", "language", "format"),
-)
-SIZES = {Kind.IMAGE: (1024, 1024)}
-RECORDING, LONGEST = 30, 3600
-"""Seconds that a recording is charged for at least, and held for: it is as long as what was fetched."""
-SECONDS = 5.0
-"""The length that a task is reckoned at when none is asked for."""
+RECORDING = 30
+"""Seconds that a recording is charged for whose length the other gateway does not say."""
 
 
 def encode_submit(order: Order) -> Request:
@@ -151,8 +143,8 @@ def report_of(task: Record) -> Report:
             Output(id=str(place), kind=kind_of(item), url=link(item.at("url")))
             for place, item in enumerate(made)
         )
-        spoken = [quantity(item.at("seconds")) or 0 for item in made if kind_of(item) is Kind.SPEECH]
-        usage |= {"second": max(RECORDING * UNIT, sum(spoken))} if spoken else {}
+        spoken = [item.at("seconds") for item in made if kind_of(item) is Kind.SPEECH]
+        usage |= {"second": sum(quantity(s) or RECORDING * UNIT for s in spoken)} if spoken else {}
         if not outputs:
             raise Malformed("the task succeeded without an artifact")
     return Report(
@@ -182,6 +174,10 @@ def decode_upload(media: Media, response: Response) -> Next:
     return Next(put, msgspec.structs.replace(media, url=name))
 
 
+def decode_models(_: None, response: Response) -> list[str]:
+    return [model.at("id").text() for model in read(response).at("data").items()]
+
+
 def refused(response: Response) -> tuple[Cause | None, str, str] | None:
     """Cause, message and code of an HTTP error; None: it is none."""
     if 200 <= response.status < 300:
@@ -201,37 +197,6 @@ def read(response: Response) -> Record:
     return response.json()
 
 
-def facts(order: Order) -> Facts:
-    """Pictures, or seconds, with what prices usually depend on."""
-    spec = order.spec
-    side = pixels(spec.size, spec.aspect, spec.resolution, SIZES.get(spec.kind, (1280, 720)))
-    name = spec.resolution if spec.resolution and not spec.size else resolution_of(*side)
-    if spec.kind is Kind.IMAGE:
-        return Facts({"image": spec.count * UNIT, "call": UNIT}, {"resolution": name})
-    if spec.kind is Kind.SPEECH:  # its length is its text's or its recording's, whatever the client says
-        says = spec.action is Action.GENERATE and spec.prompt
-        unit, count = ("character", len(spec.prompt)) if says else ("second", LONGEST)
-        return Facts({unit: count * spec.count * UNIT, "call": UNIT}, {"kind": "speech"})
-    seconds = millionths((spec.seconds or SECONDS) * spec.count)
-    dimensions = {"resolution": name, "audio": "on" if spec.audio else "off"}
-    if spec.size:
-        dimensions["size"] = f"{side[0]}x{side[1]}"
-    return Facts({"second": seconds, "call": UNIT}, dimensions)
-
-
-OFFERS = tuple(
-    Offer(
-        model="*",
-        kind=kind,
-        roles=tuple(Role),
-        count=10,
-        expresses=EXPRESSES,
-        actions=tuple(Action),
-        continues=tuple(Action),
-    )
-    for kind in Kind
-)
-
 PROVIDER = Provider(
     name="framegate",
     docs="https://framegate.example/docs",
@@ -243,6 +208,7 @@ PROVIDER = Provider(
     poll=Exchange(encode_poll, decode_poll),
     cancel=Exchange(encode_cancel, decode_poll),
     upload=Exchange(encode_upload, decode_upload),
+    models=Exchange(lambda _: get("/v1/models"), decode_models),
     offers=OFFERS,
     dedupes=True,
 )
