@@ -32,7 +32,7 @@ def in_front(
         def start(provider: str, models: Iterable[str], path: str = "") -> running.Gateway:
             upstream = (
                 f'[[upstreams]]\nname = "far"\nprovider = "{provider}"\nbase_url = "{gateway.url}{path}"\n'
-                f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\n'
+                f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\npoll_seconds = 0.5\n'
             )
             routes = [
                 f'[[routes]]\nmodel = "{model}"\npolicy = "strict"\nto = [{{ upstream = "far" }}]\n'

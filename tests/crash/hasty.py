@@ -24,7 +24,7 @@ pump.LEASE = worker.LEASE = LEASE
 worker.BEAT = LEASE / 3000
 worker.SEND = worker.POLL = LEASE * 0.6 / 1000
 pace.REMOTE = (200, 300, 400)
-Paces.next = lambda _self, job, at, _least: pace.next_poll(job, at)  # what was learned would say: later
+Paces.next = lambda _self, job, at, *_: pace.next_poll(job, at)  # what was learned would say: later
 
 if path := os.environ.get("HANDED_OVER"):
     handed, stream = Path(path).open("a", buffering=1), client.stream  # noqa: SIM115 - open as long as the process

@@ -49,6 +49,8 @@ def test_what_works_is_taken(kind: str, table: dict[str, Any]):
         ("upstream", {"name": "u", "provider": "kling", "base_url": "http://h:x/"}, "base_url", "https://"),
         ("upstream", {"name": "u", "provider": "kling", "proxy": "proxy:3128"}, "proxy", "socks5://"),
         ("upstream", {"name": "u", "provider": "kling", "concurrency": -1}, "concurrency", "0 or more"),
+        ("upstream", {"name": "u", "provider": "kling", "poll_seconds": 0.1}, "poll_seconds", "0.2 to 60"),
+        ("upstream", {"name": "u", "provider": "kling", "poll_seconds": 61}, "poll_seconds", "0.2 to 60"),
         ("upstream", {"name": "u", "provider": "kling", "credential": {"k": ""}}, "credential", "secret"),
         ("upstream", {"name": "u", "provider": "kling", "credential": {"key": "env:"}}, "credential", "NAME"),
         ("upstream", {"name": "", "provider": "kling"}, "name", "1 to 200"),

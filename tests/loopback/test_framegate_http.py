@@ -23,7 +23,7 @@ def near(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The near gateway; the far one serves it. It has no public address, so media are uploaded."""
     config = (
         f'[[upstreams]]\nname = "far"\nprovider = "framegate"\nbase_url = "{gateway.url}"\n'
-        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\n'
+        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\npoll_seconds = 0.5\n'
         '[[routes]]\nmodel = "our-video"\npolicy = "strict"\nto = [{ upstream = "far", model = "ray-2" }]\n'
         '[[routes]]\nmodel = "our-image"\nto = [{ upstream = "far", model = "flux-2-pro" }]\n'
         '[[prices]]\nmodel = "our-video"\nunit = "second"\nusd = "0.50"\n'

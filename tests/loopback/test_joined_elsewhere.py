@@ -29,7 +29,7 @@ def near(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     routes = (("ray-2", "one", "adapt"), ("ray-flash-2", "other", "adapt"), ("ray-1-6", "other", "strict"))
     config = "".join(
         f'[[upstreams]]\nname = "{name}"\nprovider = "{provider}"\nbase_url = "{gateway.url}{path}"\n'
-        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\n'
+        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\npoll_seconds = 0.5\n'
         for name, provider, path in places
     ) + "".join(
         f'[[routes]]\nmodel = "{model}"\npolicy = "{policy}"\nto = [{{ upstream = "{name}" }}]\n'

@@ -54,7 +54,7 @@ def pair(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     }
     upstreams = [
         f'[[upstreams]]\nname = "{name}-far"\nprovider = "{name}"\nbase_url = "{gateway.url}/kling"\n'
-        f'credential = {credential}\nallow_hosts = ["127.0.0.1"]\n'
+        f'credential = {credential}\nallow_hosts = ["127.0.0.1"]\npoll_seconds = 0.5\n'
         for name, credential in credentials.items()
     ]
     routes = [

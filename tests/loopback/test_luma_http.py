@@ -27,7 +27,7 @@ def near(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The near gateway; the far one serves it, and its links are all that goes between them."""
     config = (
         f'[[upstreams]]\nname = "far"\nprovider = "luma"\nbase_url = "{gateway.url}/luma"\n'
-        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\n'
+        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\npoll_seconds = 0.5\n'
     )
     config += "".join(
         f'[[routes]]\nmodel = "{model}"\npolicy = "strict"\nto = [{{ upstream = "far" }}]\n'

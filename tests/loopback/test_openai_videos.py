@@ -216,7 +216,7 @@ def test_a_character_goes_along_from_a_public_address_too(
     """Other media go in the order itself, or as links; a character must be told of in any case."""
     config = (
         f'[[upstreams]]\nname = "far"\nprovider = "openai-videos"\nbase_url = "{gateway.url}"\n'
-        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\n'
+        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\npoll_seconds = 0.5\n'
         '[[routes]]\nmodel = "sora-2"\nto = [{ upstream = "far" }]\n'
     )
     data = tmp_path_factory.mktemp("public") / "data"

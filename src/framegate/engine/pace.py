@@ -15,12 +15,15 @@ LOCAL = (120, 250, 400, 500)
 REMOTE = (5_000, 5_000, 6_000, 8_000, 10_000)
 
 
-def next_poll(job: Job, at: int) -> int:
+def next_poll(job: Job, at: int, every: float = 0.0) -> int:
     """The next poll of a running task: engines of ours are asked twice a second, vendors every 5 to 10 seconds
-    (Runway asks for 5 s at the least), with up to 10 % of jitter.
+    (Runway asks for 5 s at the least), with up to 10 % of jitter. `every`: the seconds of the first step, if not 5.
     """
     steps = LOCAL if job.sandbox else REMOTE
-    return at + jitter(steps[min(job.polls, len(steps) - 1)], f"{job.id}{job.polls}", 0.1)
+    step = steps[min(job.polls, len(steps) - 1)]
+    if every and not job.sandbox:
+        step = int(step * 1000 * every / REMOTE[0])
+    return at + jitter(step, f"{job.id}{job.polls}", 0.1)
 
 
 def after_miss(at: int, misses: int, retry_after: float | None, *, seed: str) -> int:

@@ -22,12 +22,15 @@ class Paces:
             pace = Pace(row["n"], row["mean"], row["variance"])
             self._known[row["upstream"], row["model"]] = pace
 
-    def next(self, job: Job, at: int, least: float) -> int:
-        """When to look again (milliseconds) at a task that still runs; engines of ours are asked by a fixed plan."""
+    def next(self, job: Job, at: int, least: float, every: float) -> int:
+        """When to look again (milliseconds) at a task that still runs; engines of ours are asked by a fixed plan.
+
+        `least` are the seconds for which its provider wants to be left alone; `every`, if not 0, the operator's own.
+        """
         pace = self._known.get(key(job))
         if job.sandbox or pace is None or not pace.known or job.sent_at is None:
-            return next_poll(job, at)
-        return at + int(1000 * next_look(pace, (at - job.sent_at) / 1000, max(LEAST, least)))
+            return next_poll(job, at, every)
+        return at + int(1000 * next_look(pace, (at - job.sent_at) / 1000, every or max(LEAST, least)))
 
     def ended(self, job: Job, at: int) -> tuple[Step, ...]:
         """Learn from a task that was seen to have succeeded at `at`; it ended between this look and the one before."""

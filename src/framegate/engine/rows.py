@@ -68,6 +68,8 @@ def _upstream(row: Upstream, providers: Collection[str] | None) -> None:
     if row.proxy:
         _address("proxy", row.proxy, PROXIES)
     _not_negative("concurrency", row.concurrency)
+    if row.poll_seconds and not 0.2 <= row.poll_seconds <= 60:
+        raise invalid("poll_seconds", "poll_seconds must be 0.2 to 60, or 0 for what the provider asks for")
     for half, value in row.credential.items():
         if half not in HALVES:
             raise invalid("credential", f"credential has {' and '.join(HALVES)}, not {half[:80]!r}")

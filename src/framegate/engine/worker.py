@@ -450,7 +450,9 @@ class Worker:
         if event.report.state is State.SUCCEEDED and job.state is State.RUNNING:
             return event, self.paces.ended(job, at)
         provider = self.providers.get(job.candidate.provider)
-        look_at = self.paces.next(job, at, provider.poll_seconds if provider else 1.0)
+        upstream = self.watch.now.table.upstreams.get(job.upstream)
+        every = upstream.poll_seconds if upstream else 0.0
+        look_at = self.paces.next(job, at, provider.poll_seconds if provider else 1.0, every)
         return replace(event, look_at=look_at), ()
 
     async def _held(self, job: Job, work: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:

@@ -23,7 +23,8 @@ class Upstream(
     forbid_unknown_fields=True,
 ):
     """A configured account at a provider. `credential` maps "key" (and "secret") to a plain value, `env:NAME`,
-    `file:PATH` or `sealed:…` (encrypted at rest). `concurrency` 0 means that the gateway sets no limit.
+    `file:PATH` or `sealed:…` (encrypted at rest). `concurrency` 0 means that the gateway sets no limit; `poll_seconds`
+    is how often a task may be asked after, 0 as its provider says.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Upstream(
     base_url: str = ""
     credential: dict[str, str] = {}
     concurrency: int = 0
+    poll_seconds: float = 0.0
     allow_hosts: tuple[str, ...] = ()
     proxy: str = ""
     paused: bool = False
