@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from framegate.core.money import UNIT, parse_usd
+from framegate.core.money import UNIT, format_usd, parse_usd
 from framegate.core.task import Input, Kind, Order, Role, Spec
+from framegate.core.wire import answer
 from framegate.ledger import Rate, Rates
+from framegate.ledger.entries import reported_price
 from framegate.providers import load
 from framegate.settings import catalogue
 
@@ -185,3 +187,27 @@ def test_what_customers_pay_is_never_below_the_vendors_list():
     ]
     assert [row for row, price in listed if price is not None and price < row.amount] == []
     assert len([price for _, price in listed if price is not None]) > 30
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "extra", "taken", "held", "charged"),
+    [
+        ("aleph2", ("video",), {}, 196, "8.40", "1.96"),
+        ("aleph2", ("video",), {}, 56, "8.40", "0.56"),
+        ("aleph2", ("video",), {"outputFormat": "png_sequence"}, 330, "9.90", "3.30"),
+        ("act_two", ("first_frame", "video"), {}, 60, "1.50", "0.60"),
+        ("ruby", ("video",), {"outputFormat": "hlg"}, 2000, "6.00", "6.00"),
+    ],
+)
+def test_what_is_as_long_as_its_video_is_held_for_at_the_longest_and_charged_as_runway_takes_it(
+    model: str, inputs: tuple[str, ...], extra: dict[str, Any], taken: int, held: str, charged: str
+) -> None:
+    """And never more than was held."""
+    provider = PROVIDERS["runway"]
+    order = order_of(Kind.VIDEO, model, {"inputs": inputs, "extra": extra})
+    quote = RATES.quote(provider.facts(order), model, UNIT, "runway", model)
+    accepted = provider.submit.decode(order, answer(200, {"id": "t-1"}))
+    assert provider.poll
+    ended = {"id": "t-1", "status": "SUCCEEDED", "output": ["https://r.example/a.mp4"]}
+    report = provider.poll.decode(accepted.handle or {}, answer(200, {**ended, "cost": {"credits": taken}}))
+    assert (held, charged) == (format_usd(quote.total), format_usd(reported_price(quote, report.usage)))

@@ -23,8 +23,8 @@ from urllib.parse import quote
 from framegate.core.provider import Exchange, Next, Provider, bearer, failed, link, quantity, refusal, weather
 from framegate.core.task import Cause, Handle, Kind, Media, Order, Output, Report, State
 from framegate.core.wire import Malformed, Part, Record, Request, Response, get, post
-from framegate.providers.runway.sounds import RATES, lasted
-from framegate.providers.runway.submit import OFFERS, encode_submit, facts
+from framegate.providers.runway.sounds import lasted
+from framegate.providers.runway.submit import OFFERS, encode_submit, facts, rate_of
 from framegate.providers.runway.told import HEADERS
 
 STATES = {
@@ -59,8 +59,7 @@ def decode_submit(order: Order, response: Response) -> Report:
     if error := refused(response):
         return refusal(response, *error)
     handle = {"id": response.json().at("id").text(), "kind": order.spec.kind.value}
-    rate = RATES.get(order.model)
-    return Report(state=State.QUEUED, handle=handle if rate is None else {**handle, "rate": str(rate)})
+    return Report(state=State.QUEUED, handle={**handle, **rate_of(order)})
 
 
 def encode_poll(handle: Handle) -> Request:

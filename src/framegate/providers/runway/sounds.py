@@ -178,8 +178,11 @@ def facts_of_sound(order: Order) -> Facts:
 
 
 def lasted(handle: Handle, credits_: int) -> dict[str, int]:
-    """The seconds that so many millionths of a credit bought, where a credit buys seconds."""
-    return {"second": credits_ * int(handle["rate"])} if handle.get("rate", "").isdecimal() else {}
+    """The seconds that so many millionths of a credit bought, where a credit buys seconds or a second takes credits."""
+    rate, per = handle.get("rate", ""), handle.get("per", "")
+    if rate.isdecimal():
+        return {"second": credits_ * int(rate)}
+    return {"second": credits_ // int(per)} if per.isdecimal() and int(per) else {}
 
 
 def characters(order: Order) -> int:

@@ -16,7 +16,7 @@ from framegate.core.provider import Offer, choose, millionths
 from framegate.core.task import Action, Kind, Order, Role
 from framegate.core.wire import Json, Record, Request, post, present
 from framegate.providers.runway.images import OFFERS as IMAGES
-from framegate.providers.runway.sounds import HEARD, encode_sound, facts_of_sound
+from framegate.providers.runway.sounds import HEARD, RATES, encode_sound, facts_of_sound
 from framegate.providers.runway.sounds import OFFERS as SOUNDS
 from framegate.providers.runway.told import HEADERS, OURS, uri
 from framegate.providers.runway.videos import OFFERS as VIDEOS
@@ -65,6 +65,16 @@ LEAST = {"aleph2": 2}
 """Seconds that are billed at least: 56 credits at 28 a second, a quote of the price page of 2026-09-15."""
 SECONDS = 5.0
 """What a video is reckoned at when neither the request nor the offer says how long it will be."""
+LONGEST = {"aleph2": 30.0, "act_two": 30.0, "ruby": 30.0}
+"""What is held for where the result is as long as the video that is given, and the credits say how long that was. Of
+Ruby no page says how long a video it takes; of Aleph developers.cloudflare.com does, read 2026-11.
+"""
+CREDITS: dict[str, dict[str, int]] = {
+    "aleph2": {"": 28, "prores": 33, "deep": 48},
+    "act_two": {"": 5},
+    "ruby": {"": 20, "deep": 20},
+}
+"""Credits that such a model takes for a second, by how its `outputFormat` is billed."""
 
 
 def roles_of(order: Order) -> frozenset[Role]:
@@ -204,11 +214,9 @@ def facts(order: Order) -> Facts:
                 "input": "image" if remix else "none",
             },
         )
-    seconds = max(whole(spec.seconds or SECONDS), shots(spec.extra), LEAST.get(order.model, 1))
-    offer = choose(OFFERS, order.model, spec.kind, roles_of(order))
-    has = offer is not None and {"outputFormat", "*"} & set(offer.extras)
-    said = spec.extra.get("outputFormat") if has else None
-    form = DEEP.get(said, "deep") if isinstance(said, str) and said else ""
+    usual = LONGEST.get(order.model, SECONDS)
+    seconds = max(whole(spec.seconds or usual), shots(spec.extra), LEAST.get(order.model, 1))
+    form = format_of(order)
     return Facts(
         {"second": millionths(seconds)},
         {
@@ -217,6 +225,22 @@ def facts(order: Order) -> Facts:
             **({"format": form} if form else {}),
         },
     )
+
+
+def format_of(order: Order) -> str:
+    """How the `outputFormat` is billed."""
+    offer = choose(OFFERS, order.model, order.spec.kind, roles_of(order))
+    has = offer is not None and {"outputFormat", "*"} & set(offer.extras)
+    said = order.spec.extra.get("outputFormat") if has else None
+    return DEEP.get(said, "deep") if isinstance(said, str) and said else ""
+
+
+def rate_of(order: Order) -> dict[str, str]:
+    """What the handle keeps of how credits and seconds go together: seconds for a credit, or credits for a second."""
+    if found := RATES.get(order.model):
+        return {"rate": str(found)}
+    rates = CREDITS.get(order.model)
+    return {"per": str(rates.get(format_of(order), rates[""]))} if rates else {}
 
 
 def shots(extra: Mapping[str, Any]) -> int:
