@@ -27,6 +27,7 @@ help: ## show this list
 demo: ## the main job, end to end, without any account: a video in out/, and what it cost
 	@$(READY) run
 	$(BIN)/framegate demo
+	printf '\n  %s s of waiting in all\n' "$$SECONDS"
 
 install: ## everything into .venv, with the tools for development; the program is .venv/bin/framegate
 	@$(READY) dev

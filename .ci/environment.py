@@ -9,6 +9,7 @@ settings: it runs before anything is installed.
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -62,8 +63,8 @@ def make(folder: Path, kind: str) -> None:
         stamp(folder, each).unlink(missing_ok=True)
     began = time.monotonic()
     locks = [argument for lock in LOCKS[kind] for argument in ("-r", str(path(lock)))]
-    pip(folder, "--require-hashes", *locks)
-    step(f"dependencies of requirements/{kind}.txt, by their hashes", began)
+    got = pip(folder, "--require-hashes", *locks)
+    step(f"dependencies of requirements/{kind}.txt, by their hashes, {got / 1e6:.0f} MB downloaded", began)
     if kind in ("run", "dev"):
         began = time.monotonic()
         pip(folder, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
@@ -91,19 +92,30 @@ def need(kind: str) -> None:
         )
 
 
-def pip(folder: Path, *arguments: str) -> None:
-    call(
-        [
-            python(folder),
-            "-m",
-            "pip",
-            "install",
-            "-qq",
-            "--no-input",
-            "--disable-pip-version-check",
-            *arguments,
-        ]
+def pip(folder: Path, *arguments: str) -> float:
+    """Install; how many bytes had to be downloaded for it, as pip tells them (what it has in its cache is not)."""
+    quietly = ("--no-input", "--disable-pip-version-check", "--progress-bar", "off")
+    command = [python(folder), "-m", "pip", "install", *quietly, *arguments]
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
+    if done.returncode != 0:
+        sys.exit(f"{done.stdout[-4000:]}\nmake: this failed: {' '.join(command)}")
+    return downloaded(done.stdout)
+
+
+def downloaded(said: str) -> float:
+    """Bytes by the lines of pip that tell of a download: `Downloading av-14.whl (33.2 MB)`."""
+    found = re.findall(r"^\s*Downloading .*\(([\d.]+) (bytes|[kMG]B)\)", said, re.MULTILINE)
+    return sum(float(size) * SIZES[unit] for size, unit in found)
+
+
+SIZES = {"bytes": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
 
 
 def call(command: list) -> None:

@@ -128,7 +128,7 @@ def run(client: Client, out: Path, seconds: int, folder: Path, began: float) -> 
     cost = native["cost"]
     print(f"    estimated ${cost['estimated']}, held ${cost['held']}, settled ${cost['charged']}")
     print(f"    books: {books(folder / 'data')}")
-    print(f"    {time.monotonic() - began:.1f} s in all")
+    print(f"    {time.monotonic() - began:.1f} s from starting the gateway to here")
     print()
     print("  Next:")
     print("    make serve                                   # your own gateway on http://127.0.0.1:8787")
