@@ -116,7 +116,7 @@ def tries(provider: Provider, offer: Offer) -> Iterator[tuple[Order, Order, str,
 
 
 @each_offer
-def test_an_extra_never_takes_the_place_of_a_field(provider: Provider, offer: Offer):
+def test_a21_an_extra_never_takes_the_place_of_a_field(provider: Provider, offer: Offer):
     for plain, poisoned, name, poison in tries(provider, offer):
         before, after = (provider.submit.encode(order) for order in (plain, poisoned))
         assert (before.method, before.url) == (after.method, after.url), name

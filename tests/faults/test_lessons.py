@@ -1,12 +1,13 @@
 """What other gateways lose, double or leak, each as a test named after the defect in the list of lessons.
 
-A2 is in `test_unknown`, A8 and A10 in `test_weather`, A3 and B1 in `test_billing`, A1, A4, A5 and A22 in `crash`, A13
-and B5 in `whole/test_links`, A21 in `contract/test_billing_bypass`.
+A2 is in `test_unknown`, A8 and A10 in `test_weather`, A3 in `test_billing`, A4, A5, A22, B1 and B4 in
+`test_lessons_of_money`, A6, A13, B5 and B6 in `test_lessons_at_the_door`, A21 in `contract/test_billing_bypass`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from framegate.core.dialect import Problem, Trouble
-from framegate.core.task import State
+from framegate.core.task import Action, State
 from framegate.engine import pace
 from framegate.ledger import Rate
 from vendors import KEY, Vendor, answer, vendor
@@ -82,6 +83,23 @@ async def test_a9_many_tasks_at_one_upstream_are_looked_at_side_by_side(
         assert {"running"} == {(await it.job(t)).state.value for t in stuck}
 
 
+async def test_a11_what_goes_on_from_a_task_names_it_to_the_vendor_by_the_vendors_id(
+    tmp_path: Path, counting: Vendor, other: Vendor
+):
+    vendors = {"one": ("framegate", counting), "two": ("framegate", other)}
+    async with engine(tmp_path, vendors, to=("two", "one")) as it:
+        first = await it.job(await it.submit("[m:1]", model="m@one"))
+        await it.finished(first.id)
+        second = await it.submit("[m:2]", model="m@one", parent=first.public_id, action=Action.EXTEND)
+        await it.finished(second)
+        sent = json.loads(next(h.body for h in counting.heard if b"[m:2]" in h.body))
+        assert counting.of("1").id == sent["parent"]
+        assert first.public_id not in json.dumps(sent)
+        with pytest.raises(Trouble):
+            await it.submit("[m:3]", model="m@two", parent=first.public_id, action=Action.EXTEND)
+        assert {} == other.made, "another account at the same vendor does not know it"
+
+
 async def test_a12_two_vendors_may_hand_out_the_same_id(tmp_path: Path, counting: Vendor, other: Vendor):
     async with engine(tmp_path, {"one": ("openai-videos", counting), "two": ("runway", other)}) as it:
         first = await it.submit("[m:1]", model="m@one")
@@ -144,12 +162,41 @@ async def test_a18_a_task_that_timed_out_is_over_in_every_view(tmp_path: Path, c
         assert ["expired"] == [row["outcome"] for row in attempts]
 
 
+async def test_a19_the_vendors_clock_ends_nothing(tmp_path: Path, counting: Vendor):
+    """A vendor whose clock is years away, ours is what counts."""
+    async with engine(tmp_path, {"one": ("runway", counting)}, route={"deadline": 600}) as it:
+        for marker, date in (("1", "1999-01-01T00:00:00Z"), ("2", "2099-01-01T00:00:00Z")):
+            began = it.clock.now
+            counting.always("poll", answer(200, {"id": "order0", "status": "RUNNING", "createdAt": date}))
+            task_id = await it.submit(f"[m:{marker}]")
+            await it.reaches(task_id, "running")
+            await it.pass_time(300_000)
+            job = await it.job(task_id)
+            assert ("running", 600_000) == (job.state.value, job.deadline_at - began)
+            ended = await it.finished(task_id)
+            assert (State.EXPIRED, True) == (ended.state, 600_000 <= it.clock.now - began < 700_000)
+
+
 async def test_a20_an_unknown_word_for_a_state_means_that_it_runs(tmp_path: Path, counting: Vendor):
     async with engine(tmp_path, {"one": ("openai-videos", counting)}) as it:
         odd = {"id": "order0", "status": "reticulating"}
         counting.next("poll", *[answer(200, odd)] * 3)
         job = await it.finished(await it.submit("[m:1]"))
         assert (State.SUCCEEDED, 5) == (job.state, job.polls)
+
+
+async def test_a_cancel_after_a_refusal_elsewhere_ends_the_order_that_was_taken(
+    tmp_path: Path, counting: Vendor, other: Vendor
+):
+    """A gateway that remembers the first attempt's id cancels and settles the wrong one."""
+    vendors = {"one": ("openai-videos", counting), "two": ("runway", other)}
+    async with engine(tmp_path, vendors, to=("one", "two")) as it:
+        counting.next("submit", answer(503))
+        task_id = await it.submit("[m:1] [v:never]")
+        await it.reaches(task_id, "running")
+        await it.cancel(task_id)
+        assert State.CANCELLED is (await it.finished(task_id)).state
+        assert (0, True, []) == (len(counting.made), other.of("1").cancelled, await it.books())
 
 
 async def test_b2_the_same_id_of_a_clients_twice_is_one_task_and_one_hold(tmp_path: Path, counting: Vendor):
