@@ -180,6 +180,28 @@ def test_undelivered_outputs_are_refunded():
     assert life.Settle(QUOTE.total // 4) in told
 
 
+@pytest.mark.parametrize(
+    ("follows", "seconds", "reported", "charged"),
+    [
+        (True, 2.04, {}, 2),
+        (True, 2.4, {}, 3),
+        (True, None, {}, 10),
+        (True, 60.0, {}, 10),
+        (True, 2.04, {"second": 4_000_000}, 4),
+        (False, 2.04, {}, 10),
+    ],
+)
+def test_what_is_as_long_as_its_input_is_charged_for_what_it_became(
+    follows: bool, seconds: float | None, reported: dict[str, int], charged: int
+):
+    """Of ten seconds that were held for. What the upstream says of it counts first."""
+    start = job(candidates=(candidate(follows=follows),))
+    kept = life.Kept((msgspec.structs.replace(ARTIFACT, seconds=seconds),))
+    done = life.Seen(Report(state=State.SUCCEEDED, outputs=(OUTPUT,), usage=reported))
+    end, _ = play(start, MARKED, ACCEPTED, done, kept)
+    assert charged * QUOTE.total // 10 == end.charged
+
+
 def test_a_customer_never_pays_more_than_was_held():
     start = job(held=QUOTE.total // 10)
     end, _ = play(start, MARKED, ACCEPTED, DONE, KEPT)

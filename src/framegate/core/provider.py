@@ -109,6 +109,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     joins: bool = (
         False  # leads up to a finished task of the same upstream (`Spec.sequel`), from another or not
     )
+    follows: bool = False  # its result may be as long as what it is given: its own length is what is charged
     bills_cancelled: bool = False
     bills_moderated: bool = False
 

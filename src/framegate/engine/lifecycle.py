@@ -8,11 +8,13 @@ tells what happened. A final task changes no more, but for one: an `expired` tas
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
+from framegate.core.money import UNIT
 from framegate.core.task import Artifact, Cause, Failure, Handle, Report, State
 from framegate.engine.job import Job
 from framegate.engine.pace import LATE_EVERY, LATE_FOR, after_miss, next_poll
@@ -170,6 +172,8 @@ Command = Settle | Release | Try | End | Tell
 KEEP_TRIES = 40
 """How often a result is fetched before it counts as lost (with the back-off: about half an hour of trying)."""
 
+OVER = 0.1
+"""Seconds by which a file may be longer than what it shows."""
 WAITING = frozenset({Cause.BUSY, Cause.UNAUTHORIZED, Cause.CREDIT, Cause.BROKEN})
 """Refusals that another time or another upstream may not give."""
 
@@ -380,6 +384,7 @@ def _kept(
             due_at=None,
             lease_until=0,
         ), (done,)
+    job = _set(job, at, usage={**_lengths(job, artifacts), **job.usage})
     charged = _price(job, job.candidate.spec.count, len(artifacts))
     new = _finish(
         job,
@@ -392,6 +397,16 @@ def _kept(
         failure=None,
     )
     return new, (done, Settle(charged), Tell(State.SUCCEEDED))
+
+
+def _lengths(job: Job, artifacts: tuple[Artifact, ...]) -> dict[str, int]:
+    """The seconds of results that are as long as what was given, in full ones: what was held for was the longest that
+    they could have been, and not every upstream says what they became.
+    """
+    lengths = [artifact.seconds for artifact in artifacts]
+    if not job.candidate.follows or None in lengths:
+        return {}
+    return {"second": sum(max(1, math.ceil(length - OVER)) for length in lengths if length) * UNIT}
 
 
 def _fail(job: Job, failure: Failure, at: int) -> tuple[Job, tuple[Command, ...]]:

@@ -73,7 +73,9 @@ class Route(
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One way to serve a request: the spec adapted for this upstream, its quote, and what the vendor bills anyway."""
+    """One way to serve a request: the spec adapted for this upstream, its quote, what the vendor bills anyway, and
+    whether the result `follows` what is given in its length.
+    """
 
     upstream: str
     provider: str
@@ -81,6 +83,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     spec: Spec
     adapted: tuple[str, ...] = ()
     quote: Quote = Quote()
+    follows: bool = False
     bills_cancelled: bool = False
     bills_moderated: bool = False
     sandbox: bool = False
@@ -167,6 +170,7 @@ def candidates(
                 model=model,
                 spec=fitted,
                 adapted=notes,
+                follows=offer.follows,
                 bills_cancelled=offer.bills_cancelled,
                 bills_moderated=offer.bills_moderated,
                 sandbox=provider.local,

@@ -46,7 +46,7 @@ def omni(model: str, free: dict[str, Any], framed: dict[str, Any], **columns: An
     return [
         offer(model, extras, roles=(FIRST, LAST), aspects=SHAPES, **framed, **columns),
         offer(model, extras, needs=(REFERENCE,), roles=more, aspects=SHAPES, **free, **columns),
-        offer(model, extras, needs=(VIDEO,), roles=(VIDEO, *more), aspects=SHAPES, **columns),
+        offer(model, extras, needs=(VIDEO,), roles=(VIDEO, *more), aspects=SHAPES, follows=True, **columns),
     ]
 
 
@@ -59,5 +59,5 @@ OFFERS: tuple[Offer, ...] = (
     *omni("kling-o1", MIDDLE, EITHER, resolutions=HD),
     offer("*", "*", roles=(FIRST, LAST)),
     offer("*", "*", needs=(REFERENCE,), roles=(REFERENCE, FIRST, LAST)),
-    offer("*", "*", needs=(VIDEO,), roles=(VIDEO, REFERENCE, FIRST, LAST)),
+    offer("*", "*", needs=(VIDEO,), roles=(VIDEO, REFERENCE, FIRST, LAST), follows=True),
 )

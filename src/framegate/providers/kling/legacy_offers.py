@@ -77,14 +77,16 @@ def omni(
     return [
         offer(model, Kind.VIDEO, words, extras, roles=(FIRST, LAST), **columns, **frames),
         offer(model, Kind.VIDEO, words, extras, needs=(REFERENCE,), roles=more, **columns, **free),
-        offer(model, Kind.VIDEO, words, extras, needs=(VIDEO,), roles=(VIDEO, *more), **columns),
+        offer(
+            model, Kind.VIDEO, words, extras, needs=(VIDEO,), roles=(VIDEO, *more), follows=True, **columns
+        ),
     ]
 
 
 def motion(model: str, extras: str) -> Offer:
     """A character who moves as in a video, and for as long."""
     both = (FIRST, VIDEO)
-    columns: dict[str, Any] = {"resolutions": HD, "lacks": ("seconds", "aspect")}
+    columns: dict[str, Any] = {"resolutions": HD, "lacks": ("seconds", "aspect"), "follows": True}
     return offer(model, Kind.VIDEO, "quality", extras, needs=both, roles=both, **columns)
 
 
@@ -160,6 +162,7 @@ OFFERS: tuple[Offer, ...] = (
         roles=(VIDEO, Role.AUDIO),
         lacks=("seconds", "aspect", "resolution"),
         continues=(Action.EDIT,),
+        follows=True,
     ),
     offer(
         "kling-avatar",
@@ -170,6 +173,7 @@ OFFERS: tuple[Offer, ...] = (
         resolutions=HD,
         lacks=("seconds", "aspect"),
         continues=(Action.GENERATE,),
+        follows=True,
     ),
     heard("tts-kling", Kind.SPEECH, 1000, expresses=("voice", "language"), extras=("voice_speed",)),
     heard("sound-kling", Kind.SOUND, 200, ("aspect", "resolution"), seconds=(3.0, 10.0), seconds_range=True),

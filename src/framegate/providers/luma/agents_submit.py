@@ -67,6 +67,7 @@ OFFERS: tuple[Offer, ...] = (
         roles=(VIDEO, FIRST),
         extras=("user_id", "type", *VIDEO_WORDS),
         lacks=("seconds",),
+        follows=True,
     ),
     Offer(model="*", kind=Kind.IMAGE, roles=(REFERENCE,), extras=("*",), continues=(Action.EDIT,)),
     Offer(

@@ -54,6 +54,7 @@ def films(model: str) -> tuple[Offer, ...]:
             lacks=("seconds", "resolution"),
             prompt_limit=PROMPT,
             extras=("generation_type", "mode", *PLACES),
+            follows=True,
             bills_cancelled=True,
         ),
     )
@@ -97,7 +98,13 @@ OFFERS: tuple[Offer, ...] = (
         bills_cancelled=True,
     ),
     Offer(
-        model="*", kind=Kind.VIDEO, needs=(VIDEO,), roles=(VIDEO, FIRST), extras=("*",), bills_cancelled=True
+        model="*",
+        kind=Kind.VIDEO,
+        needs=(VIDEO,),
+        roles=(VIDEO, FIRST),
+        extras=("*",),
+        follows=True,
+        bills_cancelled=True,
     ),
     Offer(model="*", kind=Kind.IMAGE, roles=(REFERENCE,), extras=("*",), bills_cancelled=True),
 )

@@ -56,6 +56,7 @@ def limited(offer: Offer) -> Offer:
     return structs.replace(
         offer,
         lacks=tuple(filter(None, lacks)),
+        follows="seconds" in lacks,
         actions=(*does, Action.UPSCALE) if offer.model in UPSCALERS else does,
     )
 
@@ -65,9 +66,9 @@ LEAST = {"aleph2": 2}
 """Seconds that are billed at least: 56 credits at 28 a second, a quote of the price page of 2026-09-15."""
 SECONDS = 5.0
 """What a video is reckoned at when neither the request nor the offer says how long it will be."""
-LONGEST = {"aleph2": 30.0, "act_two": 30.0, "ruby": 30.0}
-"""What is held for where the result is as long as the video that is given, and the credits say how long that was. Of
-Ruby no page says how long a video it takes; of Aleph developers.cloudflare.com does, read 2026-11.
+LONGEST = 30.0
+"""What is held for where the result is as long as the video that is given: Act-Two takes no longer one (SDK), nor does
+Aleph (developers.cloudflare.com, read 2026-11); of others no page says it.
 """
 CREDITS: dict[str, dict[str, int]] = {
     "aleph2": {"": 28, "prores": 33, "deep": 48},
@@ -214,7 +215,7 @@ def facts(order: Order) -> Facts:
                 "input": "image" if remix else "none",
             },
         )
-    usual = LONGEST.get(order.model, SECONDS)
+    usual = LONGEST if order.model in NO_LENGTH and Role.VIDEO in roles_of(order) else SECONDS
     seconds = max(whole(spec.seconds or usual), shots(spec.extra), LEAST.get(order.model, 1))
     form = format_of(order)
     return Facts(
