@@ -134,6 +134,7 @@ def test_nobody_is_sold_a_fake(own: Gateway) -> None:
     answer = own.call("POST", "/v1/tasks", {**TASK, "model": "kling-v1"})
     assert ("true", True) == (answer.headers["x-framegate-sandbox"], answer.json["sandbox"])
     said = own.command("doctor").stdout
+    assert "warn  FRAMEGATE_PUBLIC_URL is not set: links to results begin" in said
     assert "of the first start's sandbox credit beside a real upstream" in said
     [left] = re.findall(r"`framegate accounts credit default -- (-\d+(?:\.\d+)?)`", said)
     assert 200 == own.admin("POST", "/accounts/default/credit", {"usd": left}).status

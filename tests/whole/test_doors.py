@@ -33,6 +33,8 @@ BAD: dict[str, tuple[Any, int, str | None, str]] = {
     "deep": (b"[" * 100_000, 400, None, ""),
     "no model": ({"prompt": "x"}, 422, "model", "required"),
     "unknown model": ({**GOOD, "model": "gen3a_turbp"}, 422, "model", "did you mean gen3a_turbo"),
+    "another case": ({**GOOD, "model": "Gen3A_Turbo "}, 422, "model", "did you mean gen3a_turbo or"),
+    "nothing like it": ({**GOOD, "model": "quux"}, 422, "model", "'quux'; GET /v1/models lists them"),
     "wrong type": ({**GOOD, "seconds": "five"}, 422, "seconds", "must be a number or null, not a text"),
     "absurd seconds": ({**GOOD, "seconds": 10**9}, 422, "seconds", "at most 60"),
     "absurd size": ({**GOOD, "size": "100000x4"}, 422, "size", "width x height in pixels"),

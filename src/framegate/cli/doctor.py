@@ -20,6 +20,10 @@ SANDBOX_CREDIT = (
     "{0} has ${1} of the first start's sandbox credit beside a real upstream: it can buy real work; "
     "take it back with `framegate accounts credit {0} -- -{1}`"
 )
+UNREACHED = (
+    "FRAMEGATE_PUBLIC_URL is not set: links to results begin with this machine's own address, "
+    "and upstreams can neither call back nor fetch input media"
+)
 Verdict = tuple[Literal["ok", "warn", "bad"], str]
 
 
@@ -33,7 +37,7 @@ def doctor(data: Data = None) -> None:
     verdicts = [*machine(settings.data, settings.min_free_disk)]
     if has_database(settings):
         try:
-            verdicts += with_admin(data, examine)
+            verdicts += with_admin(data, lambda store, admin: examine(store, admin, settings.public_url))
         except (TooNew, Unavailable) as error:
             verdicts.append(("bad", str(error)))
     else:
@@ -69,7 +73,7 @@ def machine(data: Path, least: int) -> Iterator[Verdict]:
         )
 
 
-async def examine(store: Store, admin: Admin) -> list[Verdict]:
+async def examine(store: Store, admin: Admin, public_url: str) -> list[Verdict]:
     """The database, the books, the configuration."""
     found: list[Verdict] = [("ok", f"database {store.kind} answers")]
     wrong = await admin.check_ledger()
@@ -82,6 +86,8 @@ async def examine(store: Store, admin: Admin) -> list[Verdict]:
     real = [row.name for row in upstreams if row.document["provider"] != "sandbox"]
     if not real:
         found.append(("ok", "no real upstream: every known model leads to the sandbox"))
+    elif not public_url:
+        found.append(("warn", UNREACHED))
     for row in upstreams:
         credential: dict[str, str] = row.document.get("credential") or {}
         for field, value in credential.items():

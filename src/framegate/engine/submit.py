@@ -151,8 +151,8 @@ def known(configuration: Configuration, model: str) -> None:
     table = configuration.table
     if model in table.routes or model in table.known:
         return
-    names = sorted({*table.routes, *table.known})
-    near = get_close_matches(model, names, n=3, cutoff=0.4)
+    names = {name.lower(): name for name in sorted({*table.routes, *table.known})}
+    near = [names[name] for name in get_close_matches(model.strip().lower(), names, n=3, cutoff=0.5)]
     hint = f"; did you mean {' or '.join(near)}?" if near else "; GET /v1/models lists them"
     raise Trouble(Problem.INVALID, f"there is no model {model!r}{hint}", field="model")
 
