@@ -14,6 +14,8 @@ EXPRESSES = (
 SIZES = {Kind.IMAGE: (1024, 1024)}
 LONGEST = 3600
 """Seconds that a recording is held for: it is as long as what was fetched."""
+FILMED = 60.0
+"""Seconds that are held for where a video is given to be changed, which stays as long as it was."""
 SECONDS = 5.0
 """The length that a task is reckoned at when none is asked for."""
 
@@ -29,22 +31,26 @@ def facts(order: Order) -> Facts:
         says = spec.action is Action.GENERATE and spec.prompt
         unit, count = ("character", len(spec.prompt)) if says else ("second", LONGEST)
         return Facts({unit: count * spec.count * UNIT, "call": UNIT}, {"kind": "speech"})
-    seconds = millionths((spec.seconds or SECONDS) * spec.count)
+    films = Role.VIDEO in {item.role for item in spec.inputs} and spec.action in {Action.EDIT, Action.UPSCALE}
+    seconds = millionths((spec.seconds or (FILMED if films else SECONDS)) * spec.count)
     dimensions = {"resolution": name, "audio": "on" if spec.audio else "off"}
     if spec.size:
         dimensions["size"] = f"{side[0]}x{side[1]}"
     return Facts({"second": seconds, "call": UNIT}, dimensions)
 
 
-OFFERS = tuple(
-    Offer(
+def offer(kind: Kind, *needs: Role) -> Offer:
+    return Offer(
         model="*",
         kind=kind,
         roles=tuple(Role),
+        needs=needs,
         count=10,
         expresses=EXPRESSES,
         actions=tuple(Action),
         continues=tuple(Action),
+        follows=bool(needs),
     )
-    for kind in Kind
-)
+
+
+OFFERS = (offer(Kind.VIDEO, Role.VIDEO), *(offer(kind) for kind in Kind))
