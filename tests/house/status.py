@@ -304,7 +304,11 @@ def missing() -> Iterator[tuple[str, str]]:
             "FLUX as a format for clients; as an upstream it is there",
             "面向客户端的 FLUX 格式；作为上游已有",
         ),
-        ("suno" in vendors, "Suno, and music of any kind", "Suno 以及任何音乐生成"),
+        (
+            "suno" in vendors,
+            "Suno, as a format or an upstream; music comes from the sandbox alone, in the native format",
+            "Suno（格式与上游）；音乐目前只由沙盒生成，使用原生格式",
+        ),
         ("midjourney" in vendors, "Midjourney's proxy formats", "Midjourney 代理格式"),
         (any("images" in name for name in names), "OpenAI's images API", "OpenAI 图片 API"),
         (
