@@ -43,7 +43,7 @@ test: ## all tests, the slowest of them, time by folder, coverage (what CI runs)
 
 quick: ## the tests that take less than a minute together
 	@$(READY) dev
-	$(PYTEST) -m 'not slow'
+	$(BIN)/pytest -n 2 --dist worksteal -m 'not slow'
 
 check: ## format, lint, types, direction of imports
 	@$(READY) dev

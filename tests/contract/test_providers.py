@@ -243,6 +243,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow  # a quarter of what `make quick` would take; the bruised answers are in it
 @each_provider
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
