@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from framegate.artifacts import preview_worker
 from framegate.artifacts.preview import Look, Previewer
 from framegate.core.wire import Blob
+from vendors import tiny_mp4
 
 
 @pytest.fixture
@@ -68,3 +70,18 @@ async def test_of_a_picture_of_gigabytes_only_the_size_is_told(previewer: Previe
     path = tmp_path / "bomb.png"
     Image.new("1", (9_000, 9_000)).save(path)
     assert Look(width=9_000, height=9_000) == await previewer.inspect(blob(path, "image/png"))
+
+
+@pytest.mark.parametrize(("short", "shades"), [(60.0, [0, 60, 120, 180]), (0.0, [0, 0, 0, 0])])
+def test_a_sheet_shows_a_film_from_its_beginning_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: float, shades: list[int]
+):
+    """Of a short film the frames are exact; of a long one they are those that can be jumped to: here but the first."""
+    monkeypatch.setattr(preview_worker, "SHORT", short)
+    (tmp_path / "film.mp4").write_bytes(tiny_mp4())
+    found = preview_worker.sheet(Blob(str(tmp_path / "film.mp4"), 1, "", "video/mp4"), tmp_path)
+    assert found
+    with Image.open(found.path) as sheet:
+        assert ("JPEG", (128, 128)) == (sheet.format, sheet.size)
+        row = np.asarray(sheet.convert("L"))[16, 16::32]
+    assert row.tolist() == pytest.approx(shades, abs=8)

@@ -100,10 +100,20 @@ def test_the_defaults_are_openais(client: openai.OpenAI) -> None:
     } == set(video.to_dict())
 
 
-@pytest.mark.parametrize(("variant", "kind"), [("thumbnail", "WEBP"), ("spritesheet", "WEBP")])
-def test_pictures_of_a_video(client: openai.OpenAI, finished: Any, variant: Any, kind: str) -> None:
-    content = client.videos.download_content(finished.id, variant=variant).read()
-    assert kind == Image.open(io.BytesIO(content)).format
+def test_pictures_of_a_video(client: openai.OpenAI, finished: Any) -> None:
+    """One as a WebP, sixteen as a JPEG: from the beginning to the end, so that the first and the last differ."""
+    found = {
+        variant: client.videos.download_content(finished.id, variant=variant)
+        for variant in ("thumbnail", "spritesheet")
+    }
+    types = {name: content.response.headers["content-type"] for name, content in found.items()}
+    assert {"thumbnail": "image/webp", "spritesheet": "image/jpeg"} == types
+    one, many = (Image.open(io.BytesIO(content.read())) for content in found.values())
+    assert ("WEBP", "JPEG") == (one.format, many.format)
+    assert (4 * one.width, 4 * one.height) == many.size
+    first = many.crop((0, 0, one.width, one.height))
+    last = many.crop((3 * one.width, 3 * one.height, 4 * one.width, 4 * one.height))
+    assert first.tobytes() != last.tobytes()
 
 
 def test_a_part_of_a_video(gateway: Gateway, finished: Any) -> None:

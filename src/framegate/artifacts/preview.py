@@ -35,10 +35,10 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """What the helper is asked: to look at a file, or for its first or last picture."""
+    """What the helper is asked: to look at a file, or for its first or last picture, or a sheet of many."""
 
     blob: Blob
-    picture: Literal["", "first", "last"] = ""
+    picture: Literal["", "first", "last", "sheet"] = ""
 
 
 class Previewer:
@@ -53,8 +53,10 @@ class Previewer:
         """What the file is. A file that cannot be read is kept all the same, without a poster."""
         return await self._told(Ask(blob))
 
-    async def still(self, blob: Blob, which: Literal["first", "last"]) -> Blob | None:
-        """The first or the last picture of a film, in its own size; of a picture a copy. None if it cannot be read."""
+    async def still(self, blob: Blob, which: Literal["first", "last", "sheet"]) -> Blob | None:
+        """The first or the last picture of a film, in its own size; of a picture a copy; or a film's pictures from
+        beginning to end on one sheet. None if it cannot be read.
+        """
         return (await self._told(Ask(blob, which))).poster
 
     async def _told(self, ask: Ask) -> Look:

@@ -25,6 +25,10 @@ WIDEST = 640
 PREVIEWS = 5
 MOST_PIXELS = 64_000_000
 """Of a picture of more, and of a film whose frames have more, no preview is made: it would take gigabytes."""
+ACROSS, DOWN, CELL = 4, 4, 320
+"""Pictures of a sheet, and the longer side of each in pixels."""
+SHORT = 60.0
+"""Seconds of a film of which all frames are decoded for its sheet."""
 BACK = 2.0
 """Seconds before a film's end from which its last picture is looked for."""
 LIGHT = 65_536
@@ -43,7 +47,9 @@ def main() -> None:
         ask = msgspec.json.decode(line, type=Ask)
         blob, which = ask.blob, ask.picture
         try:
-            if which:
+            if which == "sheet":
+                look = Look(poster=sheet(blob, folder))
+            elif which:
                 look = Look(poster=still(blob, folder, which))
             else:
                 look = image(blob, folder) if blob.media_type.startswith("image/") else film(blob, folder)
@@ -74,7 +80,7 @@ def film(blob: Blob, folder: Path) -> Look:
         rate = float(stream.average_rate) if stream.average_rate else None
         if stream.frames and rate:
             length = stream.frames / rate
-        frames = pictures(container, length or 0.0)
+        frames = pictures(container, length or 0.0, PREVIEWS)
         kept = tuple(keep(frame, folder) for frame in frames)
         return Look(
             seconds=round(length, 3) if length else None,
@@ -95,13 +101,42 @@ def opened(blob: Blob) -> InputContainer:
     return container
 
 
-def pictures(container: InputContainer, length: float) -> list[Image.Image]:
+def pictures(container: InputContainer, length: float, count: int) -> list[Image.Image]:
     """Frames spread over the film, the first one first."""
     found: list[Image.Image] = []
-    for place in range(PREVIEWS):
-        container.seek(int(length * place / PREVIEWS * av.time_base))
+    for place in range(count):
+        container.seek(int(length * place / count * av.time_base))
         frame = next(container.decode(video=0), None)
         if frame is not None:
+            found.append(frame.to_image())  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - untyped
+    return found
+
+
+def sheet(blob: Blob, folder: Path) -> Blob | None:
+    """Pictures of a film, from its beginning to its end, row by row on one JPEG."""
+    with opened(blob) as container:
+        if not container.streams.video:
+            return None
+        stream, count = container.streams.video[0], ACROSS * DOWN
+        rate = float(stream.average_rate or 0)
+        length = stream.frames / rate if stream.frames and rate else (container.duration or 0) / av.time_base
+        found = passing(container, length, count) if length <= SHORT else pictures(container, length, count)
+        for cell in found:
+            cell.thumbnail((CELL, CELL))
+    if not found:
+        return None
+    wide, high = found[0].size
+    whole = Image.new("RGB", (wide * ACROSS, high * DOWN))
+    for place, cell in enumerate(found):
+        whole.paste(cell, (place % ACROSS * wide, place // ACROSS * high))
+    return written(whole, folder)
+
+
+def passing(container: InputContainer, length: float, count: int) -> list[Image.Image]:
+    """The same of a short film, whose frames are all decoded once: exact, and quicker than to seek each."""
+    found: list[Image.Image] = []
+    for frame in container.decode(video=0):
+        if len(found) < count and (frame.time or 0.0) >= length * len(found) / count:
             found.append(frame.to_image())  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - untyped
     return found
 

@@ -270,7 +270,8 @@ class Name(Described):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download(Described):
-    """Send a file of the task `id`: `pick` names it by an artifact's id, with `.poster` or `.0`, `.1` … for a preview.
+    """Send a file of the task `id`: `pick` names it by an artifact's id, with `.poster`, `.0`, `.1` … for a preview, or
+    `.sheet` for pictures of a film from beginning to end.
 
     `pick` raises `Trouble` when there is no such file (yet).
     """

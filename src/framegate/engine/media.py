@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -48,7 +50,7 @@ def no_room(error: OSError) -> Trouble:
     return Trouble(Problem.UNAVAILABLE, f"{message}; try again later", retry_after=300 if short else 10)
 
 
-Still = Callable[[Blob, Literal["first", "last"]], Awaitable[Blob | None]]
+Still = Callable[[Blob, Literal["first", "last", "sheet"]], Awaitable[Blob | None]]
 """A film's first or last picture as a file; None for what cannot be read."""
 
 
@@ -302,6 +304,23 @@ class MediaDesk:
             return sha256, row["size"], row["media_type"], f"{thing}-{part}.{suffix}"
         size = await self._shelf.size(sha256) if sha256 else None
         return (sha256, size, "image/webp", f"{thing}-{part}.webp") if size is not None else None
+
+    async def sheet(self, artifact_id: str) -> bytes | None:
+        """Pictures of a film on one JPEG, made when it is asked for and not kept: there is nothing more to erase."""
+        row = await self._store.row("artifact_by_id", id=artifact_id)
+        if row is None:
+            return None
+        try:
+            path = await self._shelf.path(row["sha256"])
+        except FileNotFoundError:
+            return None
+        blob = await self._still(Blob(str(path), row["size"], row["sha256"], row["media_type"]), "sheet")
+        if blob is None:
+            return None
+        try:
+            return await asyncio.to_thread(Path(blob.path).read_bytes)
+        finally:
+            discard(blob)
 
     async def open_upload(self, caller: Caller, filename: str) -> Slot:
         """A place to upload one file to; good for a day."""

@@ -13,7 +13,7 @@ from framegate.access import Caller
 from framegate.core import dialect as routes
 from framegate.core.dialect import Call, Dialect, Problem, Slot, Trouble
 from framegate.core.task import Spec, Task
-from framegate.core.wire import Request
+from framegate.core.wire import Request, Response
 from framegate.web.bodies import JSON_LIMIT, read_json, typed
 from framegate.web.exchange import OPEN, Visit
 from framegate.web.files import UPLOAD_LIMIT, Files
@@ -23,6 +23,8 @@ from framegate.web.streams import converse, follow
 
 LONGEST_WAIT = 60.0
 COUNT = re.compile(r"[0-9]{1,6}")
+SHEET = ".sheet"
+"""How the name of a film's many pictures ends: they are made when they are asked for."""
 
 Variables = Mapping[str, str]
 Handle = Callable[[Visit, Variables, str], Awaitable[None]]
@@ -198,7 +200,16 @@ async def serve_name(turn: Turn, route: routes.Name) -> None:
 
 async def serve_download(turn: Turn, route: routes.Download) -> None:
     task = await turn.show(turn.path["id"])
-    await turn.files.send(turn.visit, "artifacts", route.pick(turn.bare, task), told(task))
+    name = route.pick(turn.bare, task)
+    if not name.endswith(SHEET):
+        await turn.files.send(turn.visit, "artifacts", name, told(task))
+        return
+    sheet = await turn.gateway.sheet(name.removesuffix(SHEET))
+    if sheet is None:
+        raise Trouble(Problem.NOT_FOUND, "this file is no longer kept, or has no pictures")
+    await turn.visit.answer(
+        Response(status=200, headers={"content-type": "image/jpeg"}, body=sheet), told(task)
+    )
 
 
 async def serve_account(turn: Turn, route: routes.Account) -> None:

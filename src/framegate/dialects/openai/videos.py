@@ -122,7 +122,7 @@ DIALECT = Dialect(
             summary="Download a video, its thumbnail or a preview",
             notes="Parts can be asked for by `Range`.",
             pick=pick,
-            query={"variant": "video (MP4, if left out), thumbnail (WebP), or spritesheet (here: one WebP)"},
+            query={"variant": "video (MP4, if left out), thumbnail (WebP), or spritesheet (JPEG)"},
         ),
         Submit(
             path="POST /v1/videos/{id}/remix",

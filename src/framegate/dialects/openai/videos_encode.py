@@ -127,7 +127,7 @@ def encode_deleted(task: Task) -> Response:
 
 
 def pick(call: Call, task: Task) -> str:
-    """The file of a variant. The spritesheet is the first of the preview pictures. Raises `Trouble`."""
+    """The file of a variant. Raises `Trouble`."""
     troubles.check_fields(call.query, ("variant",))
     variant = call.query.get("variant") or "video"
     if variant not in VARIANTS:
@@ -145,7 +145,7 @@ def pick(call: Call, task: Task) -> str:
     if variant == "thumbnail" and item.poster:
         return f"{item.id}.poster"
     if variant == "spritesheet" and item.previews:
-        return f"{item.id}.0"
+        return f"{item.id}.sheet"
     if variant == "video":
         return item.id
     raise Trouble(Problem.NOT_FOUND, f"There is no {variant} of this video", field="variant")
