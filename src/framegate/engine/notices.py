@@ -29,8 +29,8 @@ from framegate.transport import NotSent, Refused, Transport, Unknown
 
 log = structlog.get_logger("framegate.notices")
 
-BACK_OFF = (5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 28800)
-"""Seconds between tries: about a day in all."""
+BACK_OFF = (5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 32400)
+"""Seconds between tries: the last one comes a day after the first."""
 LEASE = 30_000
 DEADLINE = 15.0
 """Seconds that a receiver may take."""
