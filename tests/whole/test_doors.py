@@ -163,6 +163,17 @@ def test_a_body_too_large_is_refused_before_it_is_read(gateway: Gateway) -> None
         assert b" 413 " in client.recv(4096).splitlines()[0]
 
 
+@pytest.mark.parametrize("key", ["", "fg-wrong"])
+@pytest.mark.parametrize("path", ["/v1/tasks", "/nowhere"])
+def test_who_sends_all_of_it_before_listening_hears_why_it_is_refused(
+    gateway: Gateway, path: str, key: str
+) -> None:
+    """On a connection that is to be closed, as nginx's to what is behind it: unread bytes would reset it."""
+    body = b'{"prompt": "' + b"x" * 40_000_000 + b'"}'
+    answer = gateway.call("POST", path, body, key=key or gateway.key)
+    assert answer.status == (404 if path == "/nowhere" else 401 if key else 413)
+
+
 def test_too_little_credit_says_the_price_and_the_balance(gateway: Gateway) -> None:
     gateway.admin("POST", "/accounts", {"name": "poor", "credit": "0.10"})
     poor = gateway.admin("POST", "/keys", {"account": "poor"}).json["key"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
@@ -19,6 +20,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 PAUSE = 60.0
 """Seconds that a client may be silent in the middle of a body."""
+LINGER = 10.0
+"""Seconds for which the rest of a refused body is read, so that its sender lives to hear why."""
 ODD = re.compile(r"[^\t\x20-\x7e\xa0-\xff]")
 """What no header's value may hold."""
 OPEN = {"access-control-allow-origin": "*", "access-control-expose-headers": "*"}
@@ -34,7 +37,18 @@ class Visit:
     quoted, so that a name in it may hold a slash.
     """
 
-    __slots__ = ("_receive", "_send", "headers", "method", "path", "request_id", "route", "scope", "started")
+    __slots__ = (
+        "_heard_out",
+        "_receive",
+        "_send",
+        "headers",
+        "method",
+        "path",
+        "request_id",
+        "route",
+        "scope",
+        "started",
+    )
 
     def __init__(self, scope: Message, receive: Receive, send: Send, request_id: str) -> None:
         self.scope = scope
@@ -46,6 +60,7 @@ class Visit:
         }
         self.request_id = request_id
         self.started = False
+        self._heard_out = False
         self._receive = receive
         self._send = send
 
@@ -89,10 +104,12 @@ class Visit:
         """The next piece. Raises `Trouble` MALFORMED when the client has stopped: it holds a connection."""
         try:
             async with asyncio.timeout(PAUSE):
-                return await self._receive()
+                message = await self._receive()
         except TimeoutError:
-            message = f"the body broke off: nothing came for {PAUSE:g} seconds"
-            raise Trouble(Problem.MALFORMED, message) from None
+            broken = f"the body broke off: nothing came for {PAUSE:g} seconds"
+            raise Trouble(Problem.MALFORMED, broken) from None
+        self._heard_out = not message.get("more_body", False)
+        return message
 
     async def body(self, limit: int) -> bytes:
         """The whole body in memory, bounded."""
@@ -105,9 +122,32 @@ class Visit:
         headers = {**response.headers, **(extra or {})}
         headers.setdefault("content-length", str(len(response.body)))
         await self.start(response.status, headers)
-        await self._send(
-            {"type": "http.response.body", "body": b"" if self.method == "HEAD" else response.body}
-        )
+        lingers = self._lingers()
+        await self.piece(b"" if self.method == "HEAD" else response.body, more=lingers)
+        if lingers:
+            await self._hear_out()
+            await self.piece(b"", more=False)
+
+    def _lingers(self) -> bool:
+        """Whether this answer comes before the end of a body, on a connection that ends with it: closed with unread
+        bytes it is reset, and who still sends hears of that instead of the answer. nginx speaks so to what is behind.
+        """
+        coming = "transfer-encoding" in self.headers or self._announced()
+        if (
+            self._heard_out or not coming or "expect" in self.headers
+        ):  # who expects a word has sent nothing yet
+            return False
+        return self.scope["http_version"] == "1.0" or "close" in self.headers.get("connection", "").lower()
+
+    def _announced(self) -> bool:
+        return self.headers.get("content-length", "0").strip("0") != ""
+
+    async def _hear_out(self) -> None:
+        """The rest of the body, to nobody; not for ever."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER):
+                while not self._heard_out:
+                    await self._next()
 
     async def start(self, status: int, headers: Mapping[str, str]) -> None:
         """Send the status and the headers; pieces follow."""
