@@ -108,6 +108,12 @@ def test_every_reference_leads_somewhere(gateway: Gateway):
     assert {} == {path: s for path in found if (s := gateway.call("GET", path, key="").status) != 200}
 
 
+@pytest.mark.parametrize("path", ["/docs", "/prices"])
+def test_a_page_is_found_with_a_slash_too_many(gateway: Gateway, path: str):
+    there, asked = gateway.call("GET", path, key=""), gateway.call("GET", path + "/", key="")
+    assert (200, there.body) == (asked.status, asked.body)
+
+
 def test_every_word_of_the_pages_is_there_in_chinese():
     source = (STATIC / "words.js").read_text()
     table = source[source.index("const ZH = {") : source.index("\n};")]

@@ -69,6 +69,7 @@ def routes(gateway: Gateway, native: Dialect | None, document: Any, measures: Me
         "GET /v1/models": models,
         "GET /v1/models/{id}": model,
         **{f"GET {path}": fixed(page) for path, page in pages().items()},
+        **{f"GET {path}/": moved(path) for path in PAGES if path != "/"},
     }
 
 
@@ -90,6 +91,15 @@ def fixed(asset: Asset) -> Serve:
 
     async def serve(visit: Visit, _path: Mapping[str, str], _address: str) -> None:
         await assets.send(visit, asset)
+
+    return serve
+
+
+def moved(path: str) -> Serve:
+    """The handler of a page's path with a slash too many, as people type it."""
+
+    async def serve(visit: Visit, _path: Mapping[str, str], _address: str) -> None:
+        await visit.answer(Response(status=308, headers={"location": path}))
 
     return serve
 
