@@ -22,6 +22,7 @@ BENCHES = (
     "recovery",
     "sandbox",
     "flight",
+    "crowd",
 )
 
 
