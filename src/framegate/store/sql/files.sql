@@ -1,7 +1,6 @@
 -- name: reserve_files
 -- The same bytes are one file. Whoever is about to store some (JSON) says so first; returned are those that are not just
--- being removed. On PostgreSQL one that is referred to, or became loose half an hour ago at most, has time enough, and its
--- row is not locked.
+-- being removed.
 -- sqlite:
 INSERT INTO files (sha256, size, media_type, created_at, loose_at)
 SELECT json_extract(value, '$.sha256'), json_extract(value, '$.size'), json_extract(value, '$.media_type'), :at, :at
@@ -9,19 +8,11 @@ FROM json_each(:files) WHERE TRUE
 ON CONFLICT (sha256) DO UPDATE SET loose_at = excluded.loose_at WHERE files.going_at IS NULL
 RETURNING sha256;
 -- postgres:
-WITH wanted AS (
-    SELECT * FROM jsonb_to_recordset(CAST(:files AS JSONB)) AS f (sha256 TEXT, size BIGINT, media_type TEXT)
-), safe AS (
-    SELECT sha256 FROM files WHERE sha256 = ANY(ARRAY(SELECT sha256 FROM wanted))
-    AND going_at IS NULL AND (loose_at IS NULL OR loose_at > CAST(:at AS BIGINT) - 1800000)
-), reserved AS (
-    INSERT INTO files (sha256, size, media_type, created_at, loose_at)
-    SELECT sha256, size, media_type, CAST(:at AS BIGINT), CAST(:at AS BIGINT) FROM wanted
-    WHERE sha256 NOT IN (SELECT sha256 FROM safe) ORDER BY sha256
-    ON CONFLICT (sha256) DO UPDATE SET loose_at = excluded.loose_at WHERE files.going_at IS NULL
-    RETURNING sha256
-)
-SELECT sha256 FROM safe UNION ALL SELECT sha256 FROM reserved;
+INSERT INTO files (sha256, size, media_type, created_at, loose_at)
+SELECT sha256, size, media_type, CAST(:at AS BIGINT), CAST(:at AS BIGINT)
+FROM jsonb_to_recordset(CAST(:files AS JSONB)) AS f (sha256 TEXT, size BIGINT, media_type TEXT) ORDER BY sha256
+ON CONFLICT (sha256) DO UPDATE SET loose_at = excluded.loose_at WHERE files.going_at IS NULL
+RETURNING sha256;
 
 -- name: confirm_files
 -- Stored files (their SHA-256 sums, with spaces between) are referred to from now on; none that is being removed.
