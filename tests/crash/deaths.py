@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from framegate.core.dialect import Problem, Trouble
 from framegate.engine.job import Job
 from framegate.engine.unknown import decide, unknown
 from vendors import Act, Vendor, answer
@@ -132,11 +133,13 @@ async def decided(it: Engine, vendor: Vendor, marker: str, found: Outcome) -> bo
     for job in listed:
         made = [made for made in vendor.made.values() if made.marker == marker]
         found.unknown += 1
-        if made:
-            handle = {"id": made[0].id, "kind": "video", "path": "/v1/videos/text2video"}
-            await decide(it.store, lambda _: (), job.id, "adopt", handle)
-        else:
-            await decide(it.store, lambda _: (), job.id, "refused")
+        handle = {"id": made[0].id, "kind": "video", "path": "/v1/videos/text2video"} if made else None
+        try:
+            await decide(it.store, lambda _: (), job.id, "adopt" if made else "refused", handle)
+        except Trouble as trouble:  # it is just being looked for: the operator is told to try again, and does
+            if trouble.problem is not Problem.CONFLICT:
+                raise
+            await it.step()
     return bool(listed)
 
 

@@ -153,7 +153,7 @@ class Storm:
                 env=environment(given),
                 start_new_session=True,
             )
-        return Gateway(f"http://127.0.0.1:{self._port}", self._data, process, log)
+        return Gateway(f"http://127.0.0.1:{self._port}", self._data, process, log, settings=given)
 
     def _ready(self) -> None:
         end = time.monotonic() + 60
