@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +36,16 @@ class Answer:
 
 @dataclass(slots=True)
 class Gateway:
-    """A serving gateway. `key` is the first account's, with 100 USD of sandbox credit."""
+    """A serving gateway. `key` is the first account's, with 100 USD of sandbox credit; `settings` are variables of its
+    own, which the commands beside it need, too: without them they would open another database.
+    """
 
     url: str
     data: Path
     process: subprocess.Popen[bytes]
     log: Path
     key: str = KEY
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def call(
         self,
@@ -97,7 +100,7 @@ class Gateway:
             capture_output=True,
             text=True,
             check=False,
-            env=environment({}),
+            env=environment(self.settings),
             timeout=60,
         )
 
@@ -160,7 +163,7 @@ def start(data: Path, *, port: int = 0, config: str | None = None, **settings: s
         text = log.read_bytes()[before:].decode(errors="replace")
         told = next((line for line in text.splitlines() if "Framegate listens on " in line), None)
         if told:
-            gateway = Gateway(told.split()[3], data, process, log)
+            gateway = Gateway(told.split()[3], data, process, log, settings=given)
             with contextlib.suppress(OSError):
                 if gateway.call("GET", "/health", key="", timeout=2).status == 200:
                     return gateway
