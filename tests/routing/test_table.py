@@ -112,7 +112,7 @@ def test_a_paused_route_is_unavailable():
 
 
 def test_a_weight_drawn_at_the_very_end_is_somebodys():
-    route = Route(model="fast", to=(Target(upstream="real", weight=1), Target(upstream="sandbox", weight=1)))
+    route = Route(model="fast", to=(Target(upstream="real", order=0), Target(upstream="sandbox", order=0)))
     route = msgspec.structs.replace(route, sandbox_fallback=True)
     assert {"real", "sandbox"} == set(names(table((SANDBOX, REAL), route), draw=lambda: 1.0))
 
