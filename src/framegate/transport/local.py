@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import SplitResult, unquote
@@ -38,17 +39,16 @@ async def call(  # noqa: PLR0913 - a call has this many sides
         "server": (url.netloc, None),
     }
     try:
-        await app(scope, answer.receive, answer.send)
-    except Exception as error:
-        if answer.broken is None:  # the engine's own error, which it logs itself
-            raise Unknown("the engine broke off") from error
-    if answer.broken is not None:
+        with contextlib.suppress(Exception):  # the engine logs its own; what it did not give is missing below
+            await app(scope, answer.receive, answer.send)
+        if answer.broken is not None:
+            raise answer.broken
+        if not answer.whole:
+            raise Unknown("the engine's answer broke off" if answer.status else "the engine gave no answer")
+        return Response(status=answer.status, headers=answer.headers, body=await taken.finish())
+    except BaseException:  # also a deadline: what has come is a file already when it is large
         taken.discard()
-        raise answer.broken
-    if not answer.whole:
-        taken.discard()
-        raise Unknown("the engine's answer broke off" if answer.status else "the engine gave no answer")
-    return Response(status=answer.status, headers=answer.headers, body=await taken.finish())
+        raise
 
 
 class _Answer:
