@@ -25,11 +25,11 @@ def in_front(
 ) -> Iterator[Callable[..., running.Gateway]]:
     """Starts a gateway whose one upstream is `gateway`, spoken to as a vendor: `in_front(provider, models, path)`.
 
-    `path` is what comes before the vendor's own paths, such as "/kling".
+    `path` is what comes before the vendor's own paths, such as "/kling"; `more` is more of the configuration.
     """
     with contextlib.ExitStack() as stack:
 
-        def start(provider: str, models: Iterable[str], path: str = "") -> running.Gateway:
+        def start(provider: str, models: Iterable[str], path: str = "", more: str = "") -> running.Gateway:
             upstream = (
                 f'[[upstreams]]\nname = "far"\nprovider = "{provider}"\nbase_url = "{gateway.url}{path}"\n'
                 f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\npoll_seconds = 0.5\n'
@@ -39,7 +39,7 @@ def in_front(
                 for model in models
             ]
             data = tmp_path_factory.mktemp(f"in-front-{provider}") / "data"
-            return stack.enter_context(running.running(data, config="\n".join([upstream, *routes])))
+            return stack.enter_context(running.running(data, config="\n".join([upstream, *routes, more])))
 
         yield start
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import av
@@ -15,7 +15,6 @@ from PIL import Image
 from runwayml import RunwayML
 from runwayml.types.task_retrieve_response import Failed, Succeeded
 
-import running
 from running import Gateway
 
 pytestmark = pytest.mark.slow
@@ -25,18 +24,9 @@ VERSION = {"x-runway-version": "2024-11-06"}
 
 
 @pytest.fixture(scope="module")
-def near(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def near(in_front: Callable[..., Gateway]) -> Gateway:
     """The near gateway; the far one serves it."""
-    config = (
-        f'[[upstreams]]\nname = "far"\nprovider = "runway"\nbase_url = "{gateway.url}/runwayml"\n'
-        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\n'
-    )
-    config += "".join(
-        f'[[routes]]\nmodel = "{model}"\npolicy = "strict"\nto = [{{ upstream = "far" }}]\n'
-        for model in MODELS
-    )
-    with running.running(tmp_path_factory.mktemp("near") / "data", config=config) as found:
-        yield found
+    return in_front("runway", MODELS, "/runwayml")
 
 
 @pytest.fixture

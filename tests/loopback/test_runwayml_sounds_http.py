@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,7 +13,6 @@ import pytest
 from runwayml import RunwayML, TaskFailedError
 from runwayml.types.task_retrieve_response import Succeeded
 
-import running
 from running import Gateway
 
 pytestmark = pytest.mark.slow
@@ -21,23 +20,14 @@ MODELS = (
     *("eleven_multilingual_v2", "eleven_text_to_sound_v2", "eleven_multilingual_sts_v2"),
     *("eleven_voice_dubbing", "eleven_voice_isolation", "mirelo_sfx_2_0", "gen4.5"),
 )
+PRICE = '[[prices]]\nmodel = "mirelo_sfx_2_0"\nunit = "second"\nusd = "0.01"\n'
 MAYA: Any = {"type": "runway-preset", "presetId": "Maya"}
 
 
 @pytest.fixture(scope="module")
-def near(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def near(in_front: Callable[..., Gateway]) -> Gateway:
     """The near gateway; the far one serves it. What has no list price is priced here."""
-    config = (
-        f'[[upstreams]]\nname = "far"\nprovider = "runway"\nbase_url = "{gateway.url}/runwayml"\n'
-        f'credential = {{ key = "{gateway.key}" }}\nallow_hosts = ["127.0.0.1"]\n'
-        '[[prices]]\nmodel = "mirelo_sfx_2_0"\nunit = "second"\nusd = "0.01"\n'
-    )
-    config += "".join(
-        f'[[routes]]\nmodel = "{model}"\npolicy = "strict"\nto = [{{ upstream = "far" }}]\n'
-        for model in MODELS
-    )
-    with running.running(tmp_path_factory.mktemp("near") / "data", config=config) as found:
-        yield found
+    return in_front("runway", MODELS, "/runwayml", PRICE)
 
 
 @pytest.fixture

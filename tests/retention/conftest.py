@@ -11,14 +11,19 @@ from typing import Any
 
 import pytest
 
+from framegate.artifacts.intake import Intake
+from framegate.artifacts.links import Links
 from framegate.artifacts.local import Folder
+from framegate.artifacts.preview import Previewer
 from framegate.core.task import Artifact, Input, Kind, Role, State
 from framegate.core.wire import Blob
 from framegate.engine.filing import Filed, referred
 from framegate.engine.job import Job, from_row, saved
+from framegate.engine.media import MediaDesk
 from framegate.engine.steps import stored
 from framegate.engine.sweeping import Sweeper, Swept
 from framegate.store import Store, open_store, step
+from framegate.transport import Transport
 from store.rows import account, bought, job
 
 DAY = 86_400_000
@@ -181,3 +186,21 @@ async def house(url: str, tmp_path: Path) -> AsyncIterator[House]:
     await store.write(*account(balance=1_000_000))
     yield House(store, Filed(store, folder), folder, tmp_path, clock)  # type: ignore[arg-type]
     await store.close()
+
+
+@pytest.fixture
+async def desk(house: House) -> AsyncIterator[MediaDesk]:
+    """What takes the inputs of the house in."""
+    transport, previewer = Transport(spool=house.spool), Previewer(house.spool)
+    yield MediaDesk(
+        store=house.store,
+        shelf=house.shelf,
+        intake=Intake(transport=transport, folder=house.spool),
+        links=Links(b"k" * 32, clock=house.clock),
+        public_url="https://gateway.example",
+        reachable=True,
+        min_free=0,
+        still=previewer.still,
+    )
+    await previewer.close()
+    await transport.close()

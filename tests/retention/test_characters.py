@@ -7,14 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from framegate.access import Caller, Plan
-from framegate.artifacts.intake import Intake
-from framegate.artifacts.links import Links
-from framegate.artifacts.preview import Previewer
 from framegate.core.dialect import Naming, Slot, Trouble
 from framegate.core.task import Input, Kind, Role, Spec
 from framegate.engine import erasing
 from framegate.engine.media import MediaDesk
-from framegate.transport import Transport
 from retention.conftest import DAY, House
 
 FILM = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"film" * 100
@@ -23,22 +19,6 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + b"picture" * 100
 
 def owner(account_id: str = "acct_1") -> Caller:
     return Caller(account_id=account_id, account_name="default", key_id="key_1", plan=Plan(name="default"))
-
-
-@pytest.fixture
-async def desk(house: House) -> AsyncIterator[MediaDesk]:
-    transport = Transport(spool=house.spool)
-    yield MediaDesk(
-        store=house.store,
-        shelf=house.shelf,
-        intake=Intake(transport=transport, folder=house.spool),
-        links=Links(b"k" * 32, clock=house.clock),
-        public_url="https://gateway.example",
-        reachable=True,
-        min_free=0,
-        still=Previewer(house.spool).still,
-    )
-    await transport.close()
 
 
 async def uploaded(desk: MediaDesk, content: bytes = FILM) -> Slot:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import av
@@ -12,36 +11,16 @@ import pytest
 from PIL import Image
 
 from framegate.access import Caller, Plan
-from framegate.artifacts.intake import Intake
-from framegate.artifacts.links import Links
 from framegate.artifacts.preview import Previewer
 from framegate.core.dialect import Problem, Trouble
 from framegate.core.task import Input, Kind, Role, Spec
 from framegate.core.wire import Blob
 from framegate.engine import erasing
 from framegate.engine.media import MediaDesk
-from framegate.transport import Transport
 from retention.conftest import House
 
 OWNER = Caller(account_id="acct_1", account_name="default", key_id="key_1", plan=Plan(name="default"))
 ASKED = Spec(kind=Kind.VIDEO, model="m", inputs=(Input(Role.FIRST_FRAME, ""), Input(Role.LAST_FRAME, "")))
-
-
-@pytest.fixture
-async def desk(house: House) -> AsyncIterator[MediaDesk]:
-    transport, previewer = Transport(spool=house.spool), Previewer(house.spool)
-    yield MediaDesk(
-        store=house.store,
-        shelf=house.shelf,
-        intake=Intake(transport=transport, folder=house.spool),
-        links=Links(b"k" * 32, clock=house.clock),
-        public_url="https://gateway.example",
-        reachable=True,
-        min_free=0,
-        still=previewer.still,
-    )
-    await previewer.close()
-    await transport.close()
 
 
 def film(folder: Path, *colours: tuple[int, int, int], seconds: int = 3) -> bytes:
