@@ -1,7 +1,6 @@
 """SQLite: one writer thread that commits in groups, reads by key inline, lists in reader threads.
 
-A group is one transaction on disk. When a unit of it fails, the group is begun anew with a savepoint for each unit, so
-that the one takes nothing with it.
+A group is one transaction on disk. Each unit of it is all or nothing by itself (`programs`).
 """
 
 from __future__ import annotations
@@ -20,8 +19,9 @@ from threading import Thread, local
 from typing import Any, Literal
 
 from framegate.store.migrate import scripts
+from framegate.store.programs import Programs
 from framegate.store.statements import load
-from framegate.store.unit import Clock, Doubtful, Duplicate, Occupied, Row, Step, Unavailable, Unmet
+from framegate.store.unit import Clock, Doubtful, Occupied, Row, Step, Unavailable
 
 GROUP = 256
 """Units committed together at most."""
@@ -33,7 +33,8 @@ BUSY_SECONDS = 10.0
 OUTER = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL})
 """Errors of the world outside; any other is a defect of a statement."""
 
-Work = tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any], asyncio.AbstractEventLoop]
+Act = Callable[[Programs, sqlite3.Connection], Any]
+Work = tuple[Act, asyncio.Future[Any], asyncio.AbstractEventLoop]
 Result = tuple[asyncio.Future[Any], asyncio.AbstractEventLoop, Any, BaseException | None]
 
 
@@ -82,24 +83,11 @@ class Sqlite:
         """One unit. Raises `Unmet`, `Duplicate` or `Unavailable`: then nothing of it happened; `Doubtful` when the disk
         failed at the commit itself.
         """
-        texts = self._statements
-
-        def unit(connection: sqlite3.Connection) -> None:
-            for name, params, expect in steps:
-                try:
-                    touched = connection.execute(texts[name], params).rowcount
-                except sqlite3.IntegrityError as error:
-                    if "UNIQUE" in str(error):
-                        raise Duplicate(str(error)) from None
-                    raise
-                if expect is not None and touched != expect:
-                    raise Unmet(name)
-
-        await self._submit(unit)
+        await self._submit(lambda programs, _: programs.run(steps))
 
     async def take(self, statement: str, /, **params: Any) -> list[Row]:  # noqa: ANN401
         text = self._statements[statement]
-        return await self._submit(lambda connection: connection.execute(text, params).fetchall())
+        return await self._submit(lambda _, connection: connection.execute(text, params).fetchall())
 
     async def row(self, statement: str, /, **params: Any) -> Row | None:  # noqa: ANN401
         # all rows, so that the statement ends: one left half-way would hold its snapshot, and later reads be stale
@@ -147,7 +135,7 @@ class Sqlite:
         if self._lock is not None:
             os.close(self._lock)
 
-    def _submit(self, act: Callable[[sqlite3.Connection], Any]) -> asyncio.Future[Any]:
+    def _submit(self, act: Act) -> asyncio.Future[Any]:
         if self._closed:
             raise RuntimeError("the store is closed")
         loop = asyncio.get_running_loop()
@@ -158,6 +146,7 @@ class Sqlite:
     def _write_all(self) -> None:
         """The writer thread: take what has gathered, run each, commit once, tell all."""
         connection = connect_named(self._path)
+        programs = Programs(connection, load("sqlite"))
         ending = False
         group: list[Work] = []
         while not ending:
@@ -172,48 +161,37 @@ class Sqlite:
                 first = self._queue.get()
             ending = first is None
             if group:
-                self._commit(connection, group)
+                self._commit(connection, programs, group)
         connection.close()
 
-    def _commit(self, connection: sqlite3.Connection, group: list[Work]) -> None:
+    def _commit(self, connection: sqlite3.Connection, programs: Programs, group: list[Work]) -> None:
         results: list[Result] = []
-        committing = False
+        committing = committed = False
         try:
             connection.execute("BEGIN IMMEDIATE")
-            try:
-                results = [(future, loop, act(connection), None) for act, future, loop in group]
-            except Exception:  # noqa: BLE001 - the units say what it was, each for itself
-                if connection.in_transaction:  # else SQLite has rolled back by itself
-                    connection.execute("ROLLBACK")
-                connection.execute("BEGIN IMMEDIATE")
-                results = [(future, loop, *attempt(connection, act)) for act, future, loop in group]
+            results = [(future, loop, *attempt(connection, programs, act)) for act, future, loop in group]
             committing = True
             connection.execute("COMMIT")
+            committed = True
         except Exception as error:  # noqa: BLE001 - whatever it is: somebody waits for each of these, and the thread goes on
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             results = [(future, loop, None, refusal(error, doubtful=committing)) for _, future, loop in group]
+        programs.ended(committed=committed)
         for loop in {loop for _, loop, _, _ in results}:
             with contextlib.suppress(RuntimeError):  # the loop may be closed: nobody waits any more
                 loop.call_soon_threadsafe(tell, [r for r in results if r[1] is loop])
 
 
-def attempt(
-    connection: sqlite3.Connection, act: Callable[[sqlite3.Connection], Any]
-) -> tuple[Any, BaseException | None]:
-    """One unit in its savepoint: its result or its error. Raises what ends the whole group: a full or broken disk."""
-    connection.execute("SAVEPOINT unit")
+def attempt(connection: sqlite3.Connection, programs: Programs, act: Act) -> tuple[Any, BaseException | None]:
+    """One unit: its result or its error. Raises what ends the whole group: a full or broken disk."""
     try:
-        result = act(connection)
+        return act(programs, connection), None
     except Exception as error:
         if isinstance(error, sqlite3.Error) and not connection.in_transaction:
             raise  # SQLite has rolled back all of it by itself
-        connection.execute("ROLLBACK TO unit")
-        connection.execute("RELEASE unit")
         outer = getattr(error, "sqlite_errorcode", 0) & 0xFF in OUTER
         return None, refusal(error, doubtful=False) if outer else error
-    connection.execute("RELEASE unit")
-    return result, None
 
 
 def refusal(error: Exception, *, doubtful: bool) -> Exception:

@@ -1,11 +1,11 @@
 -- What is numbered as it comes, as SQLite writes it: stories, and the ledger, which is append-only.
 CREATE TABLE events (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL REFERENCES tasks (id), at BIGINT NOT NULL,
+    id INTEGER PRIMARY KEY, task_id TEXT NOT NULL REFERENCES tasks (id), at BIGINT NOT NULL,
     kind TEXT NOT NULL, detail TEXT
 );
 CREATE INDEX events_of_task ON events (task_id, id);
 CREATE TABLE entries (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT NOT NULL REFERENCES accounts (id), task_id TEXT,
+    id INTEGER PRIMARY KEY, account_id TEXT NOT NULL REFERENCES accounts (id), task_id TEXT,
     kind TEXT NOT NULL CHECK (kind IN ('topup', 'hold', 'settle', 'release', 'writeoff')),
     customer BIGINT NOT NULL, held BIGINT NOT NULL, revenue BIGINT NOT NULL, topup BIGINT NOT NULL,
     writeoff BIGINT NOT NULL, at BIGINT NOT NULL, note TEXT NOT NULL,
