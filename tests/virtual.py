@@ -157,6 +157,8 @@ class Engine:
     clock: Clock
     caller: Caller
     upstreams: list[str]
+    holds: bool = True
+    """Whether a new task is in hand from the first, as in a process that serves and works."""
 
     async def submit(
         self, prompt: str = "waves", *, model: str = "m", key: str | None = None, **spec: Any
@@ -171,6 +173,7 @@ class Engine:
             asked,
             take=taken,
             unhealthy=list(self.reach.sick()),
+            pumps=self.worker.pumps if self.holds else None,
             idempotency_key=key,
         )
         return job.id

@@ -17,7 +17,7 @@ from crash.storm import Storm, storm
 from databases import postgres_server
 from framegate.core.task import State
 from framegate.core.wire import Blob
-from framegate.engine import pump, worker
+from framegate.engine import pump, scribe, submit, worker
 from framegate.engine.keeping import Keeper
 from running import FINAL
 from vendors import Vendor, vendor
@@ -87,9 +87,9 @@ async def test_a_copy_that_takes_longer_than_a_lease_is_made_once(
     tmp_path: Path, counting: Vendor, monkeypatch: pytest.MonkeyPatch
 ):
     """A large result over a slow line: its lease is held on, so nobody begins anew, for ever."""
-    monkeypatch.setattr(worker, "BEAT", 0.02)
-    monkeypatch.setattr(worker, "LEASE", 300)
-    monkeypatch.setattr(pump, "LEASE", 300)
+    monkeypatch.setattr(scribe, "BEAT", 0.02)
+    for part in (worker, pump, scribe, submit):
+        monkeypatch.setattr(part, "LEASE", 300)
     fetch = Keeper._fetch
     async with engine(tmp_path, {"one": ("openai-videos", counting)}) as it:
 
@@ -107,7 +107,7 @@ async def test_a_copy_that_takes_longer_than_a_lease_is_made_once(
 async def test_a_copy_whose_lease_was_lost_is_stopped(
     tmp_path: Path, counting: Vendor, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(worker, "BEAT", 0.02)
+    monkeypatch.setattr(scribe, "BEAT", 0.02)
     stopped: list[bool] = []
 
     async def forever(*_: Any) -> Blob:

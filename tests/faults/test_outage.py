@@ -94,7 +94,7 @@ async def test_an_upstream_that_hangs_takes_no_time_from_another(
     monkeypatch.setattr(worker, "SEND", 5.0)
     vendors = {"one": ("openai-videos", counting), "two": ("runway", other)}
     async with engine(tmp_path, vendors, clock=Wall()) as it:
-        monkeypatch.setattr(it.worker.paces, "next", lambda job, at, *_: pace.next_poll(job, at))
+        monkeypatch.setattr(it.worker.scribe._paces, "next", lambda job, at, *_: pace.next_poll(job, at))
         await it.worker.start()
         try:
             alone = await seconds_of(it, 20, "m@two")

@@ -43,15 +43,21 @@ async def told(house: House, task_id: str, words: str) -> None:
         ),
         step("add_event", task_id=task_id, at=now, kind="failed", detail=words),
         step(
-            "add_call",
+            "add_calls",
             task_id=task_id,
-            at=now,
-            what="submit",
-            method="POST",
-            url=f"https://x/{words}",
-            status=400,
-            ms=1,
-            detail=words,
+            calls=text(
+                [
+                    {
+                        "at": now,
+                        "what": "submit",
+                        "method": "POST",
+                        "url": f"https://x/{words}",
+                        "status": 400,
+                        "ms": 1,
+                        "detail": words,
+                    }
+                ]
+            ),
         ),
         step(
             "insert_notice",

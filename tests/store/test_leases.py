@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from framegate.core.task import State
+from framegate.engine.job import text
 from framegate.store import Row, Store, Unmet, step
 from store.conftest import Opener
 from store.rows import account, bought, save, task
@@ -108,17 +109,61 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(store: Store) -> None
     assert (row["state"], row["cost"], row["progress"], row["lease_until"]) == ("running", 2**40, 0.25, 0)
 
 
-async def test_a_cancel_asked_while_a_worker_holds_the_task_is_not_lost(store: Store) -> None:
+async def test_a_cancel_asked_while_an_order_is_sent_is_not_lost(store: Store) -> None:
+    """The sender keeps its lease to the end of the send; it cannot keep the task in hand after that."""
     await filled(store, 1)
     await claim(store, now=2000)
+    sending = {"state": State.SENDING, "lease_until": 2500, "updated_at": 2050}
+    await store.write(save("task_000", fence=1, **sending))
     await store.write(step("ask_cancel", id="task_000", account_id="acct_1", at=2100))
-    await store.write(save("task_000", fence=1, state=State.RUNNING, due_at=9000, updated_at=2200))
     row = await read(store, "task_000")
-    assert (row["state"], row["cancel_at"], row["due_at"]) == ("running", 2100, 2200)
+    assert (row["fence"], row["lease_until"], row["due_at"]) == (1, 2500, 2500)
+    taken = {"state": State.RUNNING, "due_at": 9000, "lease_until": 62200, "updated_at": 2200}
+    await store.write(save("task_000", fence=1, **taken))
+    row = await read(store, "task_000")
+    assert (row["state"], row["cancel_at"]) == ("running", 2100)
+    assert (row["due_at"], row["lease_until"]) == (2200, 0)
+    assert [row["id"] for row in await claim(store, now=2200)] == ["task_000"]
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])
+async def test_a_cancel_and_a_hint_take_a_task_that_waits_from_its_holder(store: Store, state: State) -> None:
+    await filled(store, 2, state=state, fence=3, lease_until=62000)
+    await store.write(step("ask_cancel", id="task_000", account_id="acct_1", at=2100))
+    await store.write(step("nudge_task", id="task_001", at=2100))
+    with pytest.raises(Unmet):
+        await store.write(save("task_000", fence=3, state=State.RUNNING, due_at=9000, updated_at=2200))
+    row = await read(store, "task_000")
+    assert (row["cancel_at"], row["due_at"], row["lease_until"], row["fence"]) == (2100, 2100, 0, 4)
+    row = await read(store, "task_001")
+    taken = (2100, 0, 4) if state is State.RUNNING else (62000, 62000, 3)
+    assert (row["due_at"], row["lease_until"], row["fence"]) == taken
+
+
+async def test_what_is_leased_is_not_due_before_its_lease_ends(store: Store) -> None:
+    await filled(store, 1)
+    await claim(store, now=2000)
+    running = {"state": State.RUNNING, "due_at": 3000, "lease_until": 9000}
+    await store.write(save("task_000", fence=1, **running))
+    assert (await read(store, "task_000"))["due_at"] == 9000
+    await store.write(step("renew_lease", id="task_000", fence=1, lease_until=9500))
+    assert await claim(store, now=9499) == []
+    assert [row["fence"] for row in await claim(store, now=9500)] == [2]
+
+
+async def test_tasks_in_hand_are_given_back_unless_another_has_them(store: Store) -> None:
+    await filled(store, 3, state=State.RUNNING, fence=1, lease_until=62000)
+    held = [
+        {"id": f"task_{n:03}", "fence": 2 if n == 1 else 1, "due_at": 3000 + n, "polls": 7} for n in range(3)
+    ]
+    await store.write(step("rest_tasks", None, tasks=text(held)))
+    rows = [await read(store, f"task_{n:03}") for n in range(3)]
+    found = [(row["due_at"], row["lease_until"], row["polls"]) for row in rows]
+    assert found == [(3000, 0, 7), (62000, 62000, 0), (3002, 0, 7)]
 
 
 async def test_a_cancel_that_came_too_late_wakes_nobody(store: Store) -> None:
-    await filled(store, 1)
+    await filled(store, 1, state=State.STORING)
     await claim(store, now=2000)
     await store.write(step("ask_cancel", id="task_000", account_id="acct_1", at=2100))
     ended = {"state": State.SUCCEEDED, "due_at": None, "updated_at": 2200, "finished_at": 2200}
@@ -133,7 +178,7 @@ async def test_a_cancel_that_a_worker_knows_of_keeps_its_own_time(store: Store) 
     await filled(store, 1)
     await store.write(step("ask_cancel", id="task_000", account_id="acct_1", at=1500))
     await claim(store, now=2000)
-    await store.write(save("task_000", fence=1, state=State.RUNNING, cancel_at=1500, due_at=9000))
+    await store.write(save("task_000", fence=2, state=State.RUNNING, cancel_at=1500, due_at=9000))
     assert (await read(store, "task_000"))["due_at"] == 9000
     await store.write(step("nudge_task", id="task_000", at=4000))
     assert (await read(store, "task_000"))["due_at"] == 4000
@@ -150,7 +195,7 @@ async def test_a_cancel_is_asked_once_and_by_the_owner(store: Store) -> None:
 
 @pytest.mark.parametrize("turn", range(8))
 async def test_a_cancel_racing_with_a_save_is_kept(store: Store, open_again: Opener, turn: int) -> None:
-    await filled(store, 1)
+    await filled(store, 1, state=State.SENDING)
     await claim(store, now=2000)
     other = await open_again()
     acts = [
@@ -164,17 +209,18 @@ async def test_a_cancel_racing_with_a_save_is_kept(store: Store, open_again: Ope
 
 
 async def test_when_the_next_task_is_due(store: Store) -> None:
-    async def due(now: int) -> int | None:
-        row = await store.row("next_due", upstream="up", now=now)
+    async def due() -> int | None:
+        row = await store.row("next_due", upstream="up")
         assert row is not None
         return row["due_at"]
 
-    assert await due(2000) is None
-    await store.write(*account(), task("task_a", due_at=1000), task("task_b", due_at=3000))
-    assert await due(2000) == 1000
+    assert await due() is None
+    await store.write(*account(), task("task_a", due_at=1000), task("task_b", due_at=2400))
+    assert await due() == 1000
     await claim(store, now=2000)
-    assert await due(2000) == 3000
-    assert await due(2500) == 1000
+    assert await due() == 2400
+    await claim(store, now=2400)
+    assert await due() == 2500
 
 
 async def test_which_upstreams_have_tasks_and_how_many_are_in_flight(store: Store) -> None:

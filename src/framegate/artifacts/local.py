@@ -34,15 +34,25 @@ class Folder:
             self._put(blob)
 
     def _put(self, blob: Blob) -> None:
-        target = self._where(blob.sha256)
-        source = Path(blob.path)
-        if target.exists():
-            if source != target:
-                source.unlink(missing_ok=True)
+        source, target = Path(blob.path), self._where(blob.sha256)
+        if source == target:
             return
-        target.parent.mkdir(exist_ok=True)
-        sync(source)
         try:
+            sync(source)
+            self._move(source, target)
+        except FileNotFoundError:
+            if not target.exists():  # else an earlier try got this far
+                raise
+        sync(target.parent)
+
+    def _move(self, source: Path, target: Path) -> None:
+        try:
+            source.rename(target)
+        except FileNotFoundError:
+            if target.parent.exists():
+                raise
+            target.parent.mkdir(exist_ok=True)
+            sync(self._root)
             source.rename(target)
         except OSError as error:
             if error.errno != errno.EXDEV:
@@ -50,7 +60,6 @@ class Folder:
             # another file system: copy beside the target, then rename
             self._copy(source, target)
             source.unlink(missing_ok=True)
-        sync(target.parent)
 
     def _copy(self, source: Path, target: Path) -> None:
         """Raises `OSError` when there is no room; nothing is left behind then."""

@@ -89,7 +89,7 @@ def run(host: str, port: int, listener: socket.socket | None, config: Path | Non
 async def _serve(host: str, port: int, listener: socket.socket, config: Path | None) -> None:
     import uvicorn  # noqa: PLC0415 - start-up time counts
 
-    from framegate.app import open_app  # noqa: PLC0415
+    from framegate.app import open_app, tune_memory  # noqa: PLC0415
     from framegate.telemetry import configure  # noqa: PLC0415
     from framegate.web import server  # noqa: PLC0415
     from framegate.web.admin_retention import retention_routes  # noqa: PLC0415
@@ -131,6 +131,7 @@ async def _serve(host: str, port: int, listener: socket.socket, config: Path | N
             server_header=False,
             timeout_graceful_shutdown=10,
         )
+        tune_memory()
         await uvicorn.Server(options).serve(sockets=[listener])
 
 
@@ -155,12 +156,13 @@ def work(data: Data = None) -> None:
         sys.exit("framegate: SQLite has one process, `framegate serve`, which drives the tasks too")
 
     async def run_worker() -> None:
-        from framegate.app import open_app  # noqa: PLC0415
+        from framegate.app import open_app, tune_memory  # noqa: PLC0415
 
         done = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, done.set)
         async with open_app(settings, public_url=settings.public_url or "http://127.0.0.1:8787"):
+            tune_memory()
             print("Framegate works; stop it with Ctrl-C", file=sys.stderr, flush=True)
             await done.wait()
 

@@ -163,7 +163,7 @@ class Gateway:
         self.media.room()
         if spec.callback_url:
             self._check_callback(spec.callback_url)
-        job, new = await submit(
+        job, _ = await submit(
             self.store,
             self.watch.now,
             self.dialects[dialect],
@@ -171,11 +171,10 @@ class Gateway:
             spec,
             take=self.media.take,
             unhealthy=list(self._worker.reach.sick()) if self._worker else [],
+            pumps=self._worker.pumps if self._worker else None,
             idempotency_key=idempotency_key,
             retry_count=retry_count,
         )
-        if new:
-            self._wake(job.upstream)
         return self._shown(job)
 
     def _check_callback(self, url: str) -> None:

@@ -29,6 +29,9 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
         return self.misses >= MISSES
 
 
+WELL = Health()
+
+
 def answered(health: Health) -> Health:
     """It did its work."""
     return Health(quiet_until=health.quiet_until) if health.misses else health

@@ -165,7 +165,7 @@ def from_row(row: Mapping[str, Any]) -> Job:
 
 
 def saved(job: Job) -> dict[str, Any]:
-    """The parameters of `save_task`: every column that may change."""
+    """The parameters of `save_task`: every column that may change. A row that is leased is not due before that ends."""
     return {
         "id": job.id,
         "fence": job.fence,
@@ -182,7 +182,7 @@ def saved(job: Job) -> dict[str, Any]:
         "failure": text(job.failure) if job.failure else None,
         "adapted": text(job.candidate.adapted),
         "usage": text(job.usage) if job.usage else None,
-        "due_at": job.due_at,
+        "due_at": job.due_at and max(job.due_at, job.lease_until),
         "lease_until": job.lease_until,
         "polls": job.polls,
         "misses": job.misses,

@@ -31,7 +31,7 @@ class Pumps:
         watch: Watch,
         reach: Reach,
         *,
-        drive: Callable[[Job], Awaitable[None]],
+        drive: Callable[[Job, float | None], Awaitable[Job | None]],
         home: Callable[[], bool],
         slots: int,
     ) -> None:
@@ -58,6 +58,21 @@ class Pumps:
         """Something is due at this upstream now."""
         if pump := self._pumps.get(upstream):
             pump.wake()
+
+    def room(self, upstream: str, now: int) -> bool:
+        """Whether a running task may stay in the hand of this process until its next look."""
+        pump = self._pumps.get(upstream)
+        return pump is not None and pump.room(now)
+
+    def room_for_new(self, upstream: str, now: int) -> bool:
+        """Whether this process would send a new task at once, which it then gets by `send`."""
+        pump = self._pumps.get(upstream)
+        return pump is not None and pump.room_for_new(now)
+
+    def send(self, job: Job, began: float) -> None:
+        """A new task that was marked and leased at `began` (monotonic seconds), to be sent."""
+        if pump := self._pumps.get(job.upstream):
+            pump.send(job, began)
 
     def of(self, upstream: str) -> Pump:
         """The pump of an upstream, made if there is none yet; not started by this."""

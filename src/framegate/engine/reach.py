@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -15,7 +16,8 @@ from framegate.artifacts.local import sync
 from framegate.core.provider import Credential, Provider, seconds_of
 from framegate.core.task import Media
 from framegate.core.wire import Blob, Request, Response
-from framegate.engine.health import Health, answered, asked_to_wait, missed
+from framegate.engine.health import WELL, Health, answered, asked_to_wait, missed
+from framegate.engine.job import text
 from framegate.routing import Upstream
 from framegate.store import Step, Store, step
 from framegate.transport import NotSent, Transport, Unknown
@@ -42,10 +44,10 @@ class Reach:
         self._transport = transport
         self._credential = credential
         self._health: dict[str, Health] = {}
-        self._calls: dict[str, list[Step]] = {}
+        self._calls: dict[str, list[dict[str, Any]]] = {}
 
     def health(self, upstream: str) -> Health:
-        return self._health.get(upstream) or Health()
+        return self._health.get(upstream, WELL)
 
     def sick(self) -> dict[str, Health]:
         """The upstreams that new tasks had better avoid."""
@@ -119,13 +121,12 @@ class Reach:
         """The newest call about a task was about others too."""
         newest = self._calls[task_id][-1]
         for other in others:
-            self._calls.setdefault(other, []).append(
-                newest._replace(params={**newest.params, "task_id": other})
-            )
+            self._calls.setdefault(other, []).append(newest)
 
     def told(self, task_id: str) -> tuple[Step, ...]:
         """The calls made about a task since it was last written down: to be written with what they led to."""
-        return tuple(self._calls.pop(task_id, ()))
+        calls = self._calls.pop(task_id, None)
+        return (step("add_calls", None, task_id=task_id, calls=text(calls)),) if calls else ()
 
     async def _judge(self, upstream: str, response: Response) -> None:
         if response.status in REFUSALS:
@@ -157,21 +158,22 @@ class Reach:
         calls = self._calls.setdefault(task_id, [])
         if len(calls) < CALLS:
             calls.append(
-                step(
-                    "add_call",
-                    task_id=task_id,
-                    at=await self._store.now(),
-                    what=what,
-                    method=request.method,
-                    url=shown(request.url),
-                    status=status,
-                    ms=int((time.perf_counter() - began) * 1000),
-                    detail=detail[:300] or None,
-                )
+                {
+                    "at": await self._store.now(),
+                    "what": what,
+                    "method": request.method,
+                    "url": shown(request.url),
+                    "status": status,
+                    "ms": int((time.perf_counter() - began) * 1000),
+                    "detail": detail[:300] or None,
+                }
             )
 
 
 def shown(url: str) -> str:
     """A URL without its query: what is signed or secret in one stands there."""
+    plain = url.partition("#")[0].partition("?")[0]
+    if "://" not in plain:
+        return plain
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else parts.path
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"

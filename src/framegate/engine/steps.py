@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from framegate.core.task import Artifact
 from framegate.engine.filing import referred
-from framegate.engine.job import Job, saved, text
+from framegate.engine.job import Job, created, saved, text
 from framegate.engine.lifecycle import Command, End, Release, Settle, Tell, Try
 from framegate.ledger import Entry, release, settle
 from framegate.store import Step, step
 
 
-def transition(path: Sequence[Job], commands: Iterable[Command], at: int) -> tuple[Step, ...]:
-    """One unit for all the jobs that a task was on the way: as it is now, its money, its attempts and its story."""
-    before, after = path[0], path[-1]
-    steps = [step("save_task", **saved(after))]
+def transition(
+    before: Job | None, path: Sequence[Job], commands: Iterable[Command], at: int
+) -> tuple[Step, ...]:
+    """One unit for all that a task was on its `path`: as it is now, its money, its attempts and its story.
+
+    A new task was nothing `before`.
+    """
+    after = path[-1]
+    steps = [step("save_task", **saved(after)) if before else step("insert_task", **created(after))]
     for command in commands:
         match command:
             case Try(n):
@@ -51,23 +55,26 @@ def transition(path: Sequence[Job], commands: Iterable[Command], at: int) -> tup
                     )
                 )
             case Settle(charged):
-                steps += money(after, settle(before.held, charged), at)
+                steps += money(after, settle(after.held, charged), at)
             case Release():
-                steps += money(after, release(before.held), at)
+                steps += money(after, release(after.held), at)
             case Tell(_):
                 pass  # the notice is written by the outbox, which knows the dialects
-    if after.artifacts and not before.artifacts:
+    if after.artifacts and not (before and before.artifacts):
         steps += referred(
             (artifact.id, (artifact.sha256, artifact.poster, *artifact.previews))
             for artifact in after.artifacts
         )
         steps += [stored(after, artifact, at) for artifact in after.artifacts]
+    states = [before.state if before else None, *(job.state for job in path)]
     story = [
         {"kind": new.state.value, "detail": new.failure.message if new.failure else None}
-        for old, new in pairwise(path)
-        if old.state is not new.state
+        for old, new in zip(states, path, strict=False)
+        if old is not new.state
     ]
-    if story:
+    if len(story) == 1:
+        steps.append(step("add_event", task_id=after.id, at=at, **story[0]))
+    elif story:
         steps.append(step("add_events", len(story), task_id=after.id, at=at, story=text(story)))
     return tuple(steps)
 

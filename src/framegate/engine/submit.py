@@ -5,8 +5,11 @@ Cheap refusals come first, then the money's first look, then the media, then one
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import math
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -17,11 +20,15 @@ from framegate.access import Caller, allow
 from framegate.core.dialect import Dialect, Problem, Trouble
 from framegate.core.money import format_usd
 from framegate.core.task import Action, Role, Spec, State
+from framegate.engine import lifecycle as life
 from framegate.engine.configuration import Configuration
 from framegate.engine.ids import new_id, public_id
-from framegate.engine.job import Job, Terms, created, encode, from_row
+from framegate.engine.job import Job, Terms, encode, from_row
+from framegate.engine.ordering import plain
+from framegate.engine.pump import LEASE
+from framegate.engine.pumps import Pumps
 from framegate.engine.quoting import quote
-from framegate.engine.steps import enter
+from framegate.engine.steps import enter, transition
 from framegate.ledger import hold
 from framegate.ledger.rates import NoPrice
 from framegate.routing import Candidate, Route, candidates, pictured
@@ -31,6 +38,9 @@ DEADLINE = 6 * 3600
 SANDBOX_DEADLINE = 15 * 60
 RETRY_WINDOW = 600_000
 """Milliseconds in which an SDK's own retry (no key, same request) finds the task it already made."""
+
+SETTLED = 20.0
+"""Seconds after which a write that was left alone is there, or never will be."""
 
 Take = Callable[[Caller, Spec, Mapping[Role, Job]], Awaitable[tuple[Spec, tuple[Step, ...]]]]
 """Fetch, check and store a spec's media: the spec with their ids and hashes, and the rows to write with it. Pictures of
@@ -47,10 +57,14 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
     *,
     take: Take,
     unhealthy: list[str],
+    pumps: Pumps | None = None,
     idempotency_key: str | None = None,
     retry_count: int | None = None,
 ) -> tuple[Job, bool]:
-    """The task and whether it is new. Raises `Trouble` for everything a caller can do wrong."""
+    """The task and whether it is new. Raises `Trouble` for everything a caller can do wrong.
+
+    Where one of `pumps` has room for it, it is marked and leased from the first, and sent at once by this process.
+    """
     parent = await finished(store, caller, spec.parent, "parent")
     sequel = await finished(store, caller, spec.sequel, "sequel")
     spec = continued(spec, parent, sequel)
@@ -100,11 +114,14 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
         family=spec.family,
         external_id=spec.external_id or None,
     )
+    began, marked = time.monotonic(), job
+    tried: tuple[life.Command, ...] = ()
+    if sends := pumps is not None and plain(job) and pumps.room_for_new(job.upstream, now):
+        marked, tried = life.advance(job, life.Marked(now + LEASE), now)
     steps = [
         step("spend", account_id=caller.account_id, amount=held),
         enter(caller.account_id, task_id, hold(held), now),
-        step("insert_task", **created(job)),
-        step("add_event", task_id=task_id, at=now, kind=State.QUEUED.value, detail=None),
+        *transition(None, (job, marked), tried, now),
         *media_steps,
         *(step("use_media", None, media_id=i.media, task_id=task_id) for i in spec.inputs if i.media),
     ]
@@ -116,26 +133,51 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
             step(name, account_id=caller.account_id, key=key, digest=digest, task_id=task_id, created_at=now)
         )
     try:
+        again = await write(store, steps, caller, job, key, digest)
+    except (
+        asyncio.CancelledError
+    ):  # it may be written all the same, and then it was not sent: so it is queued again
+        if pumps and sends:
+            asyncio.get_running_loop().call_later(SETTLED, pumps.send, marked, -math.inf)
+        raise
+    if again is not None:
+        return again, False
+    if pumps and sends:
+        pumps.send(marked, began)
+    elif pumps:
+        pumps.wake(job.upstream)
+    return job, True
+
+
+async def write(  # noqa: PLR0913 - what its refusals are told from
+    store: Store, steps: list[Step], caller: Caller, job: Job, key: str | None, digest: str
+) -> Job | None:
+    """Write a new task down; if its key has made one already, that one. Raises `Trouble`, and what the store raises."""
+    try:
         await store.write(*steps)
     except Unmet as unmet:
         if unmet.step != "spend":
             raise unkept(unmet) from None
-        await afford(store, caller, held)
+        await afford(store, caller, job.held)
         raise Trouble(Problem.FORBIDDEN, "this account is paused; ask the operator") from None
     except Duplicate as duplicate:
         if "external" in duplicate.rule:
             message = (
-                f"there is a task with the id {spec.external_id!r} already; give each task an id of its own"
+                f"there is a task with the id {job.external_id!r} already; give each task an id of its own"
             )
             raise Trouble(Problem.CONFLICT, message, field="external_id") from None
-        again = await recalled(store, caller, key, digest, now, named=True) if key is not None else None
+        again = (
+            await recalled(store, caller, key, digest, job.created_at, named=True)
+            if key is not None
+            else None
+        )
         if again is None:
             raise
-        return again, False
+        return again
     except Doubtful:  # the connection was lost: the task is there, or nothing of it is
-        if await store.row("task_by_id", id=task_id) is None:
+        if await store.row("task_by_id", id=job.id) is None:
             raise
-    return job, True
+    return None
 
 
 def unkept(unmet: Unmet) -> Exception:

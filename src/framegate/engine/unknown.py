@@ -57,7 +57,7 @@ async def decide(
         await store.write(Step("seize_task", seize))
         job = from_row(await store.row("task_by_id", id=task_id) or row)
         after, commands = life.advance(job, event_of(decision, handle), now)
-        steps = (*transition((job, after), commands, now), decided(job, decision, now))
+        steps = (*transition(job, (after,), commands, now), decided(job, decision, now))
         if any(isinstance(command, life.Tell) for command in commands):
             steps += notices(after)
         await store.write(*steps)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 from pyreqwest.client import Client, ClientBuilder
@@ -31,6 +31,7 @@ MEMORY = 1_000_000
 LARGEST = 4_000_000_000
 CONNECT = 10.0
 REDIRECTS = 3
+LOCAL = "local://"
 IDLE = 15.0
 """Seconds for which a connection to a stranger is kept open after a call."""
 
@@ -74,18 +75,18 @@ class Transport:
         The credential goes only to the base URL's own host and to `hosts`; an absolute URL elsewhere is sent without
         it, under the guard. No redirect is followed. An answer larger than `spool_over` bytes becomes a `Blob`.
         """
-        url = request.url if "://" in request.url else base_url.rstrip("/") + "/" + request.url.lstrip("/")
+        absolute = "://" in request.url.partition("?")[0]
+        url = request.url if absolute else base_url.rstrip("/") + "/" + request.url.lstrip("/")
         request = msgspec.structs.replace(request, url=url)
-        parts = urlsplit(url)
-        own = may_sign(url, base_url, hosts)
+        own = not absolute or may_sign(url, base_url, hosts)
         if own and sign is not None:
             request = sign(request)
         pulled: list[bool] = []
         until = time.monotonic() + deadline
         try:
             async with asyncio.timeout(deadline):
-                if parts.scheme == "local":
-                    return await self._call_local(request, parts, pulled, spool_over)
+                if url.startswith(LOCAL):
+                    return await self._call_local(request, pulled, spool_over)
                 if own:
                     return await self._exchange(self._pool(pool, proxy), request, pulled, spool_over, until)
                 target = await check(
@@ -178,12 +179,11 @@ class Transport:
             got = await spool(reading(response), self._folder, limit=LARGEST, over=over)
             return Response(status=response.status, headers=dict(response.headers), body=got)
 
-    async def _call_local(
-        self, request: Request, parts: SplitResult, pulled: list[bool], over: int
-    ) -> Response:
-        app = self._apps.get(parts.netloc)
+    async def _call_local(self, request: Request, pulled: list[bool], over: int) -> Response:
+        name, _, target = request.url.removeprefix(LOCAL).partition("/")
+        app = self._apps.get(name)
         if app is None:
-            raise NotSent(f"no engine {parts.netloc!r} runs here")
+            raise NotSent(f"no engine {name!r} runs here")
         headers = [(k.encode(), v.encode("latin-1")) for k, v in request.headers.items()]
         body = body_of(request)
         if body is not None:
@@ -192,7 +192,7 @@ class Transport:
             headers.append((b"content-length", str(body.length).encode()))
         taken = Spool(self._folder, limit=LARGEST, over=over)
         return await call(
-            app, request.method, parts, headers, stream(body, pulled) if body else nothing(), taken
+            app, request.method, f"/{target}", headers, stream(body, pulled) if body else nothing(), taken
         )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import SplitResult, unquote
+from urllib.parse import unquote
 
 from framegate.core.wire import Response
 from framegate.transport.outcome import Unknown
@@ -20,23 +20,24 @@ Headers = list[tuple[bytes, bytes]]
 
 
 async def call(  # noqa: PLR0913 - a call has this many sides
-    app: App, method: str, url: SplitResult, headers: Headers, body: AsyncIterator[bytes], taken: Spool
+    app: App, method: str, target: str, headers: Headers, body: AsyncIterator[bytes], taken: Spool
 ) -> Response:
     """One call, over when the app is. Raises `Unknown` without a whole answer, and whatever `taken` raises."""
     answer = _Answer(body, taken)
+    path, _, query = target.partition("?")
     scope: Message = {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": unquote(url.path),
-        "raw_path": url.path.encode(),
-        "query_string": url.query.encode(),
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
         "root_path": "",
         "headers": headers,
         "client": None,
-        "server": (url.netloc, None),
+        "server": None,
     }
     try:
         with contextlib.suppress(Exception):  # the engine logs its own; what it did not give is missing below

@@ -13,25 +13,27 @@ INSERT INTO tasks (
 );
 
 -- name: save_task
--- Everything of a task that may change, by the holder of its lease alone. A cancel asked meanwhile is not lost.
+-- Everything of a task that may change, by the holder of its lease alone. A cancel asked meanwhile is not lost: it ends
+-- a lease that would be kept until the next look.
 UPDATE tasks SET
     state = :state, attempt = :attempt, upstream = :upstream, handle = :handle, charged = :charged, cost = :cost,
     progress = :progress, outputs = :outputs, artifacts = :artifacts, failure = :failure, usage = :usage,
     due_at = CASE WHEN cancel_at IS NOT NULL AND CAST(:cancel_at AS BIGINT) IS NULL AND CAST(:due_at AS BIGINT) IS NOT NULL
                   THEN CAST(:updated_at AS BIGINT) ELSE CAST(:due_at AS BIGINT) END,
-    lease_until = :lease_until, polls = :polls, misses = :misses, cancel_at = COALESCE(:cancel_at, cancel_at),
+    lease_until = CASE WHEN cancel_at IS NOT NULL AND CAST(:cancel_at AS BIGINT) IS NULL AND CAST(:state AS TEXT) = 'running'
+                       THEN 0 ELSE CAST(:lease_until AS BIGINT) END, polls = :polls, misses = :misses, cancel_at = COALESCE(:cancel_at, cancel_at),
     unknown_since = :unknown_since, sent_at = :sent_at, updated_at = :updated_at, finished_at = :finished_at, late = :late
 WHERE id = :id AND fence = :fence;
 
 -- name: claim_due
--- Lease the tasks of one upstream that are due.
+-- Lease the tasks of one upstream that are due. What is leased is due again when its lease ends.
 -- sqlite:
-UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+UPDATE tasks SET lease_until = :lease_until, due_at = :lease_until, fence = fence + 1
 WHERE id IN (SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
              ORDER BY due_at LIMIT :limit)
 RETURNING *;
 -- postgres:
-UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+UPDATE tasks SET lease_until = :lease_until, due_at = :lease_until, fence = fence + 1
 WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
                      ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED))
 RETURNING *;
@@ -39,12 +41,12 @@ RETURNING *;
 -- name: claim_due_polls
 -- The same without tasks that would be sent: the upstream is full or paused.
 -- sqlite:
-UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+UPDATE tasks SET lease_until = :lease_until, due_at = :lease_until, fence = fence + 1
 WHERE id IN (SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
              AND (state <> 'queued' OR cancel_at IS NOT NULL OR deadline_at <= :now) ORDER BY due_at LIMIT :limit)
 RETURNING *;
 -- postgres:
-UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+UPDATE tasks SET lease_until = :lease_until, due_at = :lease_until, fence = fence + 1
 WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
                      AND (state <> 'queued' OR cancel_at IS NOT NULL OR deadline_at <= :now)
                      ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED))
@@ -53,21 +55,21 @@ RETURNING *;
 -- name: claim_due_ends
 -- The same for a sick upstream: what needs nothing of its API, such as deadlines, and results that lie elsewhere.
 -- sqlite:
-UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+UPDATE tasks SET lease_until = :lease_until, due_at = :lease_until, fence = fence + 1
 WHERE id IN (SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
              AND (state = 'storing' OR deadline_at <= :now OR (state = 'queued' AND cancel_at IS NOT NULL))
              ORDER BY due_at LIMIT :limit)
 RETURNING *;
 -- postgres:
-UPDATE tasks SET lease_until = :lease_until, fence = fence + 1
+UPDATE tasks SET lease_until = :lease_until, due_at = :lease_until, fence = fence + 1
 WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE upstream = :upstream AND due_at <= :now AND lease_until <= :now
                      AND (state = 'storing' OR deadline_at <= :now OR (state = 'queued' AND cancel_at IS NOT NULL))
                      ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED))
 RETURNING *;
 
 -- name: next_due
--- When the next task of an upstream is due, leases aside.
-SELECT MIN(due_at) AS due_at FROM tasks WHERE upstream = :upstream AND due_at IS NOT NULL AND lease_until <= :now;
+-- When the next task of an upstream is due.
+SELECT MIN(due_at) AS due_at FROM tasks WHERE upstream = :upstream AND due_at IS NOT NULL;
 
 -- name: upstreams_with_tasks
 -- Upstreams that still have tasks to look at, configured or not: from one to the next by the index, past all their tasks.
@@ -85,20 +87,39 @@ SELECT COUNT(*) AS n FROM tasks WHERE upstream = :upstream AND state IN ('sendin
 
 -- name: renew_lease
 -- Hold a lease on; none if another worker has taken the task since.
-UPDATE tasks SET lease_until = :lease_until WHERE id = :id AND fence = :fence;
+UPDATE tasks SET lease_until = :lease_until, due_at = :lease_until WHERE id = :id AND fence = :fence;
+
+-- name: rest_tasks
+-- Tasks (JSON) that were held between two looks are given back: due when their holder would have looked.
+-- sqlite:
+UPDATE tasks SET lease_until = 0, due_at = json_extract(value, '$.due_at'), polls = json_extract(value, '$.polls')
+FROM json_each(:tasks) WHERE tasks.id = json_extract(value, '$.id') AND tasks.fence = json_extract(value, '$.fence');
+-- postgres:
+UPDATE tasks SET lease_until = 0, due_at = j.due_at, polls = j.polls
+FROM jsonb_to_recordset(CAST(:tasks AS JSONB)) AS j (id TEXT, fence BIGINT, due_at BIGINT, polls INTEGER)
+WHERE tasks.id = j.id AND tasks.fence = j.fence
+AND tasks.id = ANY(ARRAY(SELECT given ->> 'id' FROM jsonb_array_elements(CAST(:tasks AS JSONB)) AS given));
 
 -- name: reclaim_leases
 -- Whoever takes the lock of an SQLite database reclaims all leases: no other worker can be alive.
-UPDATE tasks SET lease_until = 0, fence = fence + 1 WHERE lease_until > 0 AND due_at IS NOT NULL;
+UPDATE tasks SET lease_until = 0, fence = fence + 1, due_at = updated_at WHERE lease_until > 0 AND due_at IS NOT NULL;
 
 -- name: ask_cancel
--- Remember that the client wants the end, and look at the task now.
-UPDATE tasks SET cancel_at = :at, due_at = :at WHERE id = :id AND account_id = :account_id AND finished_at IS NULL
-AND cancel_at IS NULL;
+-- Remember that the client wants the end, and have the task looked at now: whoever waits to send it, or holds it between
+-- two looks, loses it by that.
+UPDATE tasks SET cancel_at = :at,
+    due_at = CASE WHEN state IN ('queued', 'running') OR lease_until <= :at THEN CAST(:at AS BIGINT) ELSE due_at END,
+    lease_until = CASE WHEN state IN ('queued', 'running') THEN 0 ELSE lease_until END,
+    fence = CASE WHEN state IN ('queued', 'running') THEN fence + 1 ELSE fence END
+WHERE id = :id AND account_id = :account_id AND finished_at IS NULL AND cancel_at IS NULL;
 
 -- name: nudge_task
--- Look at a task now.
-UPDATE tasks SET due_at = :at WHERE id = :id AND finished_at IS NULL;
+-- Have a task looked at now; whoever holds it between two looks loses it by that.
+UPDATE tasks SET
+    due_at = CASE WHEN state = 'running' OR lease_until <= :at THEN CAST(:at AS BIGINT) ELSE due_at END,
+    lease_until = CASE WHEN state = 'running' THEN 0 ELSE lease_until END,
+    fence = CASE WHEN state = 'running' THEN fence + 1 ELSE fence END
+WHERE id = :id AND finished_at IS NULL;
 
 -- name: task_by_id
 -- A task by our id.
@@ -191,10 +212,18 @@ FROM jsonb_array_elements(CAST(:story AS JSONB)) WITH ORDINALITY AS s (line, n) 
 -- A task's story, in the order it was written, after the event with the id `after`.
 SELECT * FROM events WHERE task_id = :task_id AND id > :after ORDER BY id LIMIT :limit;
 
--- name: add_call
--- One call to an upstream about a task, without what is secret in it.
+-- name: add_calls
+-- Calls (JSON) to an upstream about a task, without what is secret in them.
+-- sqlite:
 INSERT INTO calls (task_id, at, what, method, url, status, ms, detail)
-VALUES (:task_id, :at, :what, :method, :url, :status, :ms, :detail);
+SELECT :task_id, json_extract(value, '$.at'), json_extract(value, '$.what'), json_extract(value, '$.method'),
+    json_extract(value, '$.url'), json_extract(value, '$.status'), json_extract(value, '$.ms'),
+    json_extract(value, '$.detail')
+FROM json_each(:calls);
+-- postgres:
+INSERT INTO calls (task_id, at, what, method, url, status, ms, detail)
+SELECT :task_id, at, what, method, url, status, ms, detail FROM jsonb_to_recordset(CAST(:calls AS JSONB))
+    AS c (at BIGINT, what TEXT, method TEXT, url TEXT, status BIGINT, ms BIGINT, detail TEXT);
 
 -- name: calls_of
 -- The newest calls about a task.
