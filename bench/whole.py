@@ -55,7 +55,7 @@ def measured(folder: Path, settings: dict[str, str], *options: str) -> dict[str,
 
 
 async def measure(data: Path, config: Path) -> dict[str, float]:
-    from framegate.app import open_app  # noqa: PLC0415 - only in the process that is measured
+    from framegate.app import open_app, tune_memory  # noqa: PLC0415 - only in the process that is measured
     from framegate.core.dialect import Identity  # noqa: PLC0415
     from framegate.core.task import Kind, Spec, State  # noqa: PLC0415
     from framegate.settings import from_environment  # noqa: PLC0415
@@ -80,22 +80,30 @@ async def measure(data: Path, config: Path) -> dict[str, float]:
             parts = await asyncio.gather(*(submit(shared) for _ in range(SUBMITTERS)))
             return [name for part in parts for name in part]
 
-        async def end(names: list[str]) -> None:
+        async def whole(numbers: range) -> list[str]:
+            names = await all_of(numbers)
+            caller = await gateway.authenticate(Identity(key=running.KEY), dialect="native", address="")
+            while (await gateway.wallet(caller)).running:  # noqa: ASYNC110 - as a client would
+                await asyncio.sleep(0.05)
+            return names
+
+        async def check(names: list[str]) -> None:
             caller = await gateway.authenticate(Identity(key=running.KEY), dialect="native", address="")
             for name in names:
-                while not (task := await gateway.show(caller, "native", name)).state.final:  # noqa: ASYNC110 - as a client would
-                    await asyncio.sleep(0.1)
+                task = await gateway.show(caller, "native", name)
                 if task.state is not State.SUCCEEDED or len(task.artifacts) != 1:
                     raise RuntimeError(f"{task.state}: {task.failure}")
 
-        await end(await all_of(range(WARM)))
+        tune_memory()
+        await check(await whole(range(WARM)))
         before, began = time.process_time(), time.perf_counter()
-        names = await all_of(range(TASKS))
-        await end(names)
-        return {
+        names = await whole(range(TASKS))
+        took = {
             "task": (time.process_time() - before) / TASKS * 1000,
             "rate": TASKS / (time.perf_counter() - began),
         }
+        await check(names)
+        return took
 
 
 if __name__ == "__main__":
