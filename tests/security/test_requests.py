@@ -206,3 +206,21 @@ async def test_headers_must_come_in_time(monkeypatch: pytest.MonkeyPatch) -> Non
     finally:
         server.should_exit = True
         await running
+
+
+async def test_headers_are_bounded() -> None:
+    server, running, door = await served()
+    line = b"GET / HTTP/1.1\r\nhost: x\r\n"
+    many = [b"x-%d: %s\r\n" % (n, b"a" * 1000) for n in range(400)]
+    try:
+        for pieces in (
+            (line, *many),
+            (line, b"x: ", *(b"a" * 1000 for _ in range(400))),
+            (b"GET /", *(b"a" * 1000 for _ in range(400))),
+        ):
+            assert b"431 Request Header" in await door.lasts(*pieces, pause=0.001), pieces[0]
+        few = await door.lasts(line, *many[:60], b"\r\n")
+        assert few.endswith(b"ok"), "sixty thousand bytes are taken"
+    finally:
+        server.should_exit = True
+        await running

@@ -142,7 +142,7 @@ async def serve_list(turn: Turn, route: routes.List) -> None:
 async def serve_watch(turn: Turn, route: routes.Watch) -> None:
     task = await turn.show(turn.path["id"])
     tasks = turn.gateway.watch_task(turn.caller, turn.dialect.name, task.id)
-    await follow(turn.visit, tasks, route.encode)
+    await follow(turn.visit, tasks, route.encode, told(task))
 
 
 async def serve_converse(turn: Turn, route: routes.Converse) -> None:
