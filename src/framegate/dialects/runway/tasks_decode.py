@@ -39,6 +39,8 @@ TITLES = {
 }
 SECONDS = {"gen2": 4.0, "europa": 5.0, "gen3a": 5.0, "gen3a_turbo": 5.0}
 MEDIA = ("init_image", "image_prompt", "init_video", "video_prompt")
+INNER = {"prompt": "text_prompt", "seed": "seed", "size": "width", "watermark": "watermark"}
+"""Our words for what may stand in `gen2Options` as well."""
 EXTRAS = ("interpolate", "upscale", "motion_score", "use_motion_score", "use_motion_vectors")
 
 
@@ -82,6 +84,15 @@ def decode(call: Call) -> Spec:
             "roles": {option: role.value for option, (role, _) in media.items()},
         },
     )
+
+
+def field_of(call: Call, spec: Spec, word: str) -> str:
+    """Where a word of ours that was refused stands: the option by which a medium came, or one of gen2's own."""
+    roles: Mapping[str, str] = spec.memo["roles"]
+    option = next((option for option, role in roles.items() if role == word), INNER.get(word))
+    if option in (call.raw["options"].get("gen2Options") or {}):
+        return f"options.gen2Options.{option}"
+    return f"options.{option}" if option in MEDIA else word
 
 
 def media_of(options: Options, gen2: Gen2Options) -> dict[str, tuple[Role, str]]:
