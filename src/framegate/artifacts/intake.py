@@ -29,7 +29,7 @@ def unread(given: str) -> str:
         return "neither an http(s) URL, a data URI, nor base64"
     if not given[:200].partition(",")[0].endswith(";base64"):
         return "a data URI that is not base64; write data:image/png;base64,…"
-    return "a data URI that holds no file: its base64 is cut off, or has characters that base64 has not"
+    return "a data URI that holds no file: its base64 is very short, is cut off, or has characters that base64 has not"
 
 
 def wanted(role: Role) -> str:
