@@ -14,7 +14,7 @@ from framegate.engine.media import MediaDesk
 from retention.conftest import DAY, House
 
 FILM = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"film" * 100
-PICTURE = b"\x89PNG\r\n\x1a\n" + b"picture" * 100
+PICTURE = b"GIF89a\x01\0\x01\0" + b"picture" * 100
 
 
 def owner(account_id: str = "acct_1") -> Caller:

@@ -52,9 +52,7 @@ def read_json(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - any JSON
     except UnicodeDecodeError:
         raise Trouble(Problem.MALFORMED, "the body is not valid JSON: it is not in UTF-8") from None
     except msgspec.DecodeError as error:
-        raise odd_number(body) or Trouble(
-            Problem.MALFORMED, f"the body is not valid JSON: {error}"
-        ) from None
+        raise odd_number(body) or Trouble(Problem.MALFORMED, f"the body is not valid JSON: {error}") from None
     except RecursionError:
         raise Trouble(Problem.MALFORMED, "the body is nested too deeply") from None
 
