@@ -49,7 +49,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "png, its name alone": (PNG[:8], UNREADABLE),
     "png, then junk": (PNG[:8] + b"x" * 100, UNREADABLE),
     "png of no size": (PNG[:16] + bytes(8) + PNG[24:], UNREADABLE),
-    "png of too many pixels": (HUGE, "it has more than 200 million pixels"),
+    "png of too many pixels": (HUGE, "has more than 200 million pixels"),
     "jpeg, half": (JPEG[: len(JPEG) // 2], CUT_OFF),
     "jpeg, no end": (JPEG[:-2], CUT_OFF),
     "jpeg, cut off behind another inside": (THUMBNAILED[:-100], CUT_OFF),
@@ -101,7 +101,7 @@ def test_it_costs_its_sender_an_answer(gateway: Gateway, kind: str) -> None:
     answer = gateway.call("POST", "/v1/tasks", body)
     assert (422, "inputs[0].url") == (answer.status, answer.json["field"])
     assert (
-        f"the first frame cannot be used: this is a broken {kind[:4].strip(',').upper()} file"
+        f"the first frame cannot be used: this {kind[:4].strip(',').upper()} file {BROKEN[kind][1]}"
         in answer.json["detail"]
     )
     slot = gateway.call("POST", "/v1/uploads", {"filename": "a.png"}).json

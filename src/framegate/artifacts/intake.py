@@ -89,7 +89,7 @@ async def whole(blob: Blob) -> Blob:
     if wrong is None:
         return blob
     await asyncio.to_thread(path.unlink, missing_ok=True)
-    raise Refused(f"this is a broken {blob.media_type.partition('/')[2].upper()} file: {wrong}")
+    raise Refused(f"this {blob.media_type.partition('/')[2].upper()} file {wrong}")
 
 
 async def decoded(given: str, piece: int = 4 * 65_536) -> AsyncIterator[bytes]:

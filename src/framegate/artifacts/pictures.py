@@ -23,8 +23,8 @@ MOST_PIXELS = 200_000_000
 """Of one picture: decoded it takes four bytes for each."""
 STEPS = 100_000
 """Parts of a file that are looked at."""
-CUT_OFF = "it is cut off"
-UNREADABLE = "its header cannot be read"
+CUT_OFF = "is cut off"
+UNREADABLE = "has a header that cannot be read"
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers of a JPEG's frame, which has its size."""
 ALONE = frozenset((0x01, *range(0xD0, 0xD8)))
@@ -32,7 +32,7 @@ ALONE = frozenset((0x01, *range(0xD0, 0xD8)))
 
 
 def fault(path: Path, media_type: str) -> str | None:
-    """What is wrong with a picture, in words for its sender; None: nothing that can be seen from here."""
+    """What is wrong with a picture, as "is cut off"; None: nothing that can be seen from here."""
     look = LOOKS.get(media_type)
     if look is None or not path.stat().st_size:
         return None
@@ -46,7 +46,7 @@ def fault(path: Path, media_type: str) -> str | None:
     if not wide or not high:
         return UNREADABLE
     if wide * high > MOST_PIXELS:
-        return f"it has more than {MOST_PIXELS // 1_000_000} million pixels"
+        return f"has more than {MOST_PIXELS // 1_000_000} million pixels"
     return None
 
 
