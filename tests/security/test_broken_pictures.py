@@ -80,7 +80,7 @@ def test_a_broken_picture_is_not(tmp_path: Path, content: bytes, words: str) -> 
 
 @pytest.mark.parametrize("content", [PNG, JPEG, GOOD["webp"], GOOD["gif"], GOOD["avif"]])
 def test_no_bytes_are_too_odd(tmp_path: Path, content: bytes) -> None:
-    for at in range(0, min(len(content), 400)):
+    for at in range(min(len(content), 400)):
         for value in (0, 0xFF):
             bruised = content[:at] + bytes([value]) + content[at + 1 :]
             assert found(tmp_path, bruised) in {

@@ -122,7 +122,7 @@ def _continued(rgb: Bytes) -> Bytes:
 
 
 def from_picture(pose: Pose, anchor: Pose, size: tuple[int, int]) -> Pose:
-    """`pose` as seen from a given picture of this size: where the camera stands at `anchor` it shows the picture itself.
+    """`pose` as seen from a given picture of this size; where the camera stands at `anchor` the picture itself is seen.
 
     It goes as much nearer as a move to the side or a roll needs in order not to look over the picture's edge. A zoom
     below 1 needs a `wide` shot.
