@@ -15,7 +15,7 @@ import pytest
 from framegate.core.dialect import Problem, Trouble
 from framegate.web.bodies import VALUES, read_json
 from framegate.web.exchange import field
-from framegate.web.forms import HEADER, read_form
+from framegate.web.forms import HEADER, file_name, read_form
 from running import Gateway
 
 TASK = {"model": "gen3a_turbo", "prompt": "waves", "seconds": 5}
@@ -94,6 +94,21 @@ async def test_the_headers_of_a_forms_part_are_bounded() -> None:
                 b"\r\n\r\n1\r\n--x--",
             )
         assert Problem.MALFORMED is caught.value.problem
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        (b"photo.png", "photo.png"),
+        ("照片.png".encode(), "照片.png"),
+        (b"a\x00b\x1b[31m\x7f.png", "ab[31m.png"),
+        (b"\xff", "\ufffd"),
+        (b"x" * 5000, "x" * 255),
+        (b"", ""),
+    ],
+)
+def test_a_files_name_in_a_form_can_be_kept(raw: bytes, name: str) -> None:
+    assert name == file_name(raw)
 
 
 async def test_a_forms_field_cannot_be_nested_for_ever() -> None:
