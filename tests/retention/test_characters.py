@@ -66,6 +66,16 @@ async def test_only_its_owner_may_see_or_use_it(desk: MediaDesk) -> None:
             await asked
 
 
+@pytest.mark.parametrize("name", ["", "\0", "med_\0", "é", "x" * 100_000])
+async def test_no_text_is_too_odd_for_an_uploads_name(desk: MediaDesk, name: str) -> None:
+    """PostgreSQL has no place for some of them."""
+    spec = Spec(kind=Kind.VIDEO, model="m", inputs=(Input(Role.FIRST_FRAME, f"upload:{name}"),))
+    with pytest.raises(Trouble, match="does not exist"):
+        await desk.take(owner(), spec)
+    with pytest.raises(Trouble, match="does not exist"):
+        await desk.name_upload(owner(), Naming("Mimi", name))
+
+
 async def test_what_is_no_video_yet_is_no_character(desk: MediaDesk) -> None:
     empty = await desk.open_upload(owner(), "clip.mp4")
     with pytest.raises(Trouble, match="was not filled yet"):
