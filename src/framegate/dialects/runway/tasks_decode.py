@@ -24,6 +24,7 @@ from framegate.core.checks import (
     check_resolution,
     check_seconds,
     check_seed,
+    check_shape,
     check_side,
 )
 from framegate.core.dialect import Call, invalid
@@ -131,7 +132,8 @@ def frame_of(options: Options, gen2: Gen2Options, *, has_image: bool) -> tuple[s
     if width is None or height is None:
         missing = "width" if width is None else "height"
         raise invalid(f"{at}.{missing}", f"{at}.width and {at}.height belong together: {missing} is missing")
-    size = f"{check_side(width, f'{at}.width')}x{check_side(height, f'{at}.height')}"
+    sides = check_side(width, f"{at}.width"), check_side(height, f"{at}.height")
+    size = check_shape(*sides, f"{at}.width")
     return (None, resolution) if has_image and resolution else (size, None)
 
 
