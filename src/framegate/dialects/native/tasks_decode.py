@@ -57,14 +57,15 @@ def decode(call: Call) -> Spec:
         raise invalid("inputs", f"inputs may hold at most {INPUTS} media")
     if not (body.prompt or "").strip() and not given and not body.parent:
         raise invalid("prompt", "give a prompt, inputs or a parent: there is nothing to start from")
+    action = Action(one_of(body.action, tuple(Action), "action")) if body.action else None
+    if action not in (None, Action.GENERATE) and not given and not body.parent:
+        raise invalid("action", f"{action} needs something to start from: give inputs or a parent")
     check_note(extra, "extra")
     inputs = tuple(input_of(item, f"inputs[{index}]") for index, item in enumerate(given))
     return Spec(
         kind=kind,
         model=model,
-        action=Action(one_of(body.action, tuple(Action), "action"))
-        if body.action
-        else action_of(body.parent, inputs),
+        action=action or action_of(body.parent, inputs),
         prompt=check_prompt(body.prompt or "", "prompt"),
         negative_prompt=check_prompt(body.negative_prompt or "", "negative_prompt"),
         seconds=check_seconds(
