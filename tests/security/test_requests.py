@@ -70,6 +70,26 @@ def test_a_large_picture_is_one_value() -> None:
     assert 30_000_022 == len(read_json(text, "application/json")["a"])
 
 
+@pytest.mark.parametrize(
+    ("body", "field", "words"),
+    [
+        (b'{"a":{"b":[1,2.5,NaN]}}', "a.b[2]", "a.b[2]: NaN is not a number that can be taken"),
+        (b'{"a":-Infinity,"b":NaN}', "a", "a: -Infinity is not a number that can be taken"),
+        (b'{"a":[{"b":1e999}]}', "a[0].b", "a[0].b: 1e999 is not a number that can be taken"),
+        (b"9" * 9000, None, "the body: 99999999999999999999… is not a number that can be taken"),
+        (b'{"a":"\\ud800"}', None, "the body is not valid JSON: "),
+        (b'{"a":NaN', None, "the body is not valid JSON: JSON is malformed"),
+        (b'{"a":"\xe9"}', None, "the body is not valid JSON: it is not in UTF-8"),
+        (b"[" * 100_000 + b"NaN", None, ""),
+    ],
+)
+def test_a_number_that_cannot_be_taken_is_named(body: bytes, field: str | None, words: str) -> None:
+    with pytest.raises(Trouble) as caught:
+        read_json(body, "application/json")
+    assert (Problem.MALFORMED, field) == (caught.value.problem, caught.value.field)
+    assert caught.value.message.startswith(words)
+
+
 async def form(*chunks: bytes) -> Any:
     async def arriving() -> Any:
         for chunk in chunks:
