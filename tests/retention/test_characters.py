@@ -14,7 +14,7 @@ from framegate.engine.media import MediaDesk
 from retention.conftest import DAY, House
 
 FILM = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"film" * 100
-PICTURE = b"\x89PNG\r\n\x1a\n" + b"picture" * 100
+PICTURE = b"GIF89a\x01\0\x01\0" + b"picture" * 100
 
 
 def owner(account_id: str = "acct_1") -> Caller:
@@ -64,6 +64,16 @@ async def test_only_its_owner_may_see_or_use_it(desk: MediaDesk) -> None:
     ):
         with pytest.raises(Trouble, match=r"does not exist|there is no upload"):
             await asked
+
+
+@pytest.mark.parametrize("name", ["", "\0", "med_\0", "é", "x" * 100_000])
+async def test_no_text_is_too_odd_for_an_uploads_name(desk: MediaDesk, name: str) -> None:
+    """PostgreSQL has no place for some of them."""
+    spec = Spec(kind=Kind.VIDEO, model="m", inputs=(Input(Role.FIRST_FRAME, f"upload:{name}"),))
+    with pytest.raises(Trouble, match="does not exist"):
+        await desk.take(owner(), spec)
+    with pytest.raises(Trouble, match="does not exist"):
+        await desk.name_upload(owner(), Naming("Mimi", name))
 
 
 async def test_what_is_no_video_yet_is_no_character(desk: MediaDesk) -> None:

@@ -156,7 +156,7 @@ def test_a_directive_is_not_drawn():
         ({"seconds": 0}, "seconds must be more than 0 and at most 60"),
         ({"count": 5}, "count must be from 1 to 4 for a task of kind video"),
         ({"kind": "image", "count": 11}, "count must be from 1 to 10 for a task of kind image"),
-        ({"fps": 61}, "fps must be from 1 to 60"),
+        ({"fps": 121}, "fps must be from 1 to 120"),
         ({"size": "5000x100"}, "size must be width x height, each from 64 to 4096, such as 1280x720"),
         ({"size": "wide"}, "size must be width x height, each from 64 to 4096, such as 1280x720"),
         ({"aspect": "wide"}, "aspect must be a shape such as 16:9"),

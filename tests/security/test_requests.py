@@ -15,7 +15,7 @@ import pytest
 from framegate.core.dialect import Problem, Trouble
 from framegate.web.bodies import VALUES, read_json
 from framegate.web.exchange import field
-from framegate.web.forms import HEADER, read_form
+from framegate.web.forms import HEADER, file_name, read_form
 from running import Gateway
 
 TASK = {"model": "gen3a_turbo", "prompt": "waves", "seconds": 5}
@@ -70,6 +70,26 @@ def test_a_large_picture_is_one_value() -> None:
     assert 30_000_022 == len(read_json(text, "application/json")["a"])
 
 
+@pytest.mark.parametrize(
+    ("body", "field", "words"),
+    [
+        (b'{"a":{"b":[1,2.5,NaN]}}', "a.b[2]", "a.b[2]: NaN is not a number that can be taken"),
+        (b'{"a":-Infinity,"b":NaN}', "a", "a: -Infinity is not a number that can be taken"),
+        (b'{"a":[{"b":1e999}]}', "a[0].b", "a[0].b: 1e999 is not a number that can be taken"),
+        (b"9" * 9000, None, "the body: 99999999999999999999… is not a number that can be taken"),
+        (b'{"a":"\\ud800"}', None, "the body is not valid JSON: "),
+        (b'{"a":NaN', None, "the body is not valid JSON: JSON is malformed"),
+        (b'{"a":"\xe9"}', None, "the body is not valid JSON: it is not in UTF-8"),
+        (b"[" * 100_000 + b"NaN", None, ""),
+    ],
+)
+def test_a_number_that_cannot_be_taken_is_named(body: bytes, field: str | None, words: str) -> None:
+    with pytest.raises(Trouble) as caught:
+        read_json(body, "application/json")
+    assert (Problem.MALFORMED, field) == (caught.value.problem, caught.value.field)
+    assert caught.value.message.startswith(words)
+
+
 async def form(*chunks: bytes) -> Any:
     async def arriving() -> Any:
         for chunk in chunks:
@@ -94,6 +114,21 @@ async def test_the_headers_of_a_forms_part_are_bounded() -> None:
                 b"\r\n\r\n1\r\n--x--",
             )
         assert Problem.MALFORMED is caught.value.problem
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        (b"photo.png", "photo.png"),
+        ("照片.png".encode(), "照片.png"),
+        (b"a\x00b\x1b[31m\x7f.png", "ab[31m.png"),
+        (b"\xff", "\ufffd"),
+        (b"x" * 5000, "x" * 255),
+        (b"", ""),
+    ],
+)
+def test_a_files_name_in_a_form_can_be_kept(raw: bytes, name: str) -> None:
+    assert name == file_name(raw)
 
 
 async def test_a_forms_field_cannot_be_nested_for_ever() -> None:
@@ -203,6 +238,24 @@ async def test_headers_must_come_in_time(monkeypatch: pytest.MonkeyPatch) -> Non
         second = await door.lasts(whole, b"GET / HTTP/1.1\r\n", pause=0.7)
         assert 1 == second.count(b"200 OK"), "the second of a connection, too"
         assert 2 == (await door.lasts(whole, whole, pause=0.7)).count(b"200 OK")
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def test_headers_are_bounded() -> None:
+    server, running, door = await served()
+    line = b"GET / HTTP/1.1\r\nhost: x\r\n"
+    many = [b"x-%d: %s\r\n" % (n, b"a" * 1000) for n in range(400)]
+    try:
+        for pieces in (
+            (line, *many),
+            (line, b"x: ", *(b"a" * 1000 for _ in range(400))),
+            (b"GET /", *(b"a" * 1000 for _ in range(400))),
+        ):
+            assert b"431 Request Header" in await door.lasts(*pieces, pause=0.001), pieces[0]
+        few = await door.lasts(line, *many[:60], b"\r\n")
+        assert few.endswith(b"ok"), "sixty thousand bytes are taken"
     finally:
         server.should_exit = True
         await running

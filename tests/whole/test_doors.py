@@ -37,6 +37,10 @@ BAD: dict[str, tuple[Any, int, str | None, str]] = {
     "nothing like it": ({**GOOD, "model": "quux"}, 422, "model", "'quux'; GET /v1/models lists them"),
     "wrong type": ({**GOOD, "seconds": "five"}, 422, "seconds", "must be a number or null, not a text"),
     "absurd seconds": ({**GOOD, "seconds": 10**9}, 422, "seconds", "at most 60"),
+    "NaN": (b'{"model":"gen3a","prompt":"x","seconds":NaN}', 400, "seconds", "NaN is not a number"),
+    "endless": (b'{"model":"gen3a","extra":{"a":[1,-1e999]}}', 400, "extra.a[1]", "-1e999 is not a number"),
+    "many digits": (b'{"model":"gen3a","seed":' + b"9" * 9000 + b"}", 400, "seed", "99999… is not a number"),
+    "not UTF-8": (b'{"model":"gen3a","prompt":"\xe9"}', 400, None, "it is not in UTF-8"),
     "absurd size": ({**GOOD, "size": "100000x4"}, 422, "size", "width x height in pixels"),
     "unknown field": ({**GOOD, "secnods": 5}, 422, "secnods", "Known are"),
     "private address": (
@@ -70,7 +74,7 @@ BAD: dict[str, tuple[Any, int, str | None, str]] = {
         {**GOOD, "inputs": [{"role": "first_frame", "url": "data:image/png;base64,@@@@"}]},
         422,
         "inputs[0].url",
-        "its base64 is cut off",
+        "is cut off, or has characters",
     ),
     "a data URI in plain text": (
         {**GOOD, "inputs": [{"role": "first_frame", "url": "data:image/svg+xml,<svg/>"}]},
@@ -150,6 +154,7 @@ def test_an_unknown_path_names_the_nearest_and_the_base_url(gateway: Gateway) ->
     assert "/v1/tasks" in answer.json["detail"]
     assert gateway.url in answer.json["detail"]
     assert "/runway/v2/tasks" in gateway.call("POST", "/runway/v3/tasks", {}).json["error"]["message"]
+    assert "/runway/v2/tasks" in gateway.call("POST", "/RUNWAY/V2/TASKS", {}).body.decode()
     assert 405 == gateway.call("PUT", "/v1/tasks", {}).status
 
 

@@ -58,6 +58,11 @@ def test_head(gateway: Gateway, artifact: tuple[str, bytes]) -> None:
     url, content = artifact
     answer = gateway.call("HEAD", url, key="")
     assert (200, b"", str(len(content))) == (answer.status, answer.body, answer.headers["content-length"])
+    ranged = gateway.call("HEAD", url, key="", headers={"range": "bytes=0-9"})
+    assert (200, str(len(content))) == (ranged.status, ranged.headers["content-length"]), (
+        "a range is of GET alone"
+    )
+    assert 304 == gateway.call("HEAD", url, key="", headers={"if-none-match": "*"}).status
 
 
 def test_links_that_are_not_good(gateway: Gateway, artifact: tuple[str, bytes]) -> None:

@@ -18,6 +18,10 @@ def test_a_task_is_followed_by_its_events(gateway: Gateway) -> None:
     )
     with urllib.request.urlopen(request, timeout=60) as stream:
         assert "text/event-stream" == stream.headers["content-type"]
+        assert (task["id"], "true") == (
+            stream.headers["x-framegate-task"],
+            stream.headers["x-framegate-sandbox"],
+        )
         blocks = stream.read().decode().strip().split("\n\n")
     events = [dict(line.split(": ", 1) for line in block.splitlines()) for block in blocks]
     assert ["update"] * (len(events) - 1) + ["done"] == [event["event"] for event in events]
@@ -26,6 +30,20 @@ def test_a_task_is_followed_by_its_events(gateway: Gateway) -> None:
     assert sorted(progress) == progress
     assert len(set(progress)) > 2
     assert "succeeded" == told[-1]["status"]
+
+
+def test_head_of_the_events_does_not_wait_for_them(gateway: Gateway) -> None:
+    task = gateway.submit({**TASK, "prompt": "a heron [sandbox:stall]"})
+    head = gateway.call("HEAD", f"/v1/tasks/{task['id']}/events")
+    assert (200, b"") == (head.status, head.body)
+    assert "cancelled" == gateway.call("DELETE", f"/v1/tasks/{task['id']}").json["status"]
+
+
+def test_nothing_is_held_for_a_task_that_was_settled(gateway: Gateway) -> None:
+    task = gateway.submit(TASK)
+    assert (task["cost"]["estimated"], None) == (task["cost"]["held"], task["cost"]["charged"])
+    cost = gateway.finished(task["id"])["cost"]
+    assert ("0.00", cost["estimated"]) == (cost["held"], cost["charged"])
 
 
 def test_prefer_wait_answers_when_it_is_done_or_when_time_is_up(gateway: Gateway) -> None:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import av
+import pytest
 
 from framegate.cli.demo import PICTURE, documented
 from running import Gateway
@@ -72,3 +73,22 @@ def test_a_failed_task_says_why(gateway: Gateway) -> None:
     assert "FAILED" == task["status"]
     assert task["progressText"]
     assert task["error"]["reason"].startswith("SAFETY.")
+
+
+@pytest.mark.parametrize(
+    ("options", "param"),
+    [
+        ({"video_prompt": "upload:none"}, "options.video_prompt"),
+        ({"init_video": "upload:none"}, "options.init_video"),
+        ({"init_image": "upload:none", "image_as_end_frame": True}, "options.init_image"),
+        ({"gen2Options": {"init_image": "upload:none"}}, "options.gen2Options.init_image"),
+        ({"gen2Options": {"image_prompt": "upload:none"}}, "options.gen2Options.image_prompt"),
+        ({"gen2Options": {"init_video": "upload:none"}}, "options.gen2Options.init_video"),
+        ({"gen2Options": {}, "init_image": "upload:none"}, "options.init_image"),
+    ],
+)
+def test_a_refused_medium_is_named_as_it_was_given(
+    gateway: Gateway, options: dict[str, Any], param: str
+) -> None:
+    answer = gateway.call("POST", "/runway/v2/tasks", {"taskType": "gen2", "options": options})
+    assert (422, param) == (answer.status, answer.json["error"]["param"])

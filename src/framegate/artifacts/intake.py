@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from framegate.artifacts.pictures import fault
 from framegate.core.dialect import invalid
 from framegate.core.task import Role
 from framegate.core.wire import Blob
@@ -29,7 +31,7 @@ def unread(given: str) -> str:
         return "neither an http(s) URL, a data URI, nor base64"
     if not given[:200].partition(",")[0].endswith(";base64"):
         return "a data URI that is not base64; write data:image/png;base64,…"
-    return "a data URI that holds no file: its base64 is cut off, or has characters that base64 has not"
+    return "a data URI that holds no file: its base64 is very short, is cut off, or has characters that base64 has not"
 
 
 def wanted(role: Role) -> str:
@@ -51,7 +53,7 @@ class Intake:
         accept = (kind, "image/") if role is Role.REFERENCE else (kind,)
         try:
             if given.startswith(("http://", "https://")):
-                return await self._transport.fetch(
+                got = await self._transport.fetch(
                     given,
                     folder=self._folder,
                     max_bytes=LIMITS[kind],
@@ -59,24 +61,35 @@ class Intake:
                     allow_hosts=self._allow_hosts,
                     accept=accept,
                 )
-            got = await spool(decoded(given), self._folder, limit=LIMITS[kind], accept=accept)
+            else:
+                got = await spool(decoded(given), self._folder, limit=LIMITS[kind], accept=accept)
+            assert isinstance(got, Blob)
+            return await whole(got)
         except Refused as error:
             raise invalid(role, f"the {named(role)} cannot be used: {error}") from None
         except Unknown as error:
             raise invalid(role, f"the {named(role)} could not be fetched: {error}") from None
         except ValueError:
             raise invalid(role, f"the {named(role)} is {unread(given)}") from None
-        assert isinstance(got, Blob)
-        return got
 
     async def receive(self, chunks: AsyncIterator[bytes], *, limit: int) -> Blob:
         """The bytes of an upload."""
         try:
             got = await spool(chunks, self._folder, limit=limit, accept=("image/", "video/", "audio/"))
+            assert isinstance(got, Blob)
+            return await whole(got)
         except Refused as error:
             raise invalid("body", f"the upload cannot be used: {error}") from None
-        assert isinstance(got, Blob)
-        return got
+
+
+async def whole(blob: Blob) -> Blob:
+    """The file, if it is not a picture that nobody could read; else it is gone. Raises `Refused`."""
+    path = Path(blob.path)
+    wrong = await asyncio.to_thread(fault, path, blob.media_type)
+    if wrong is None:
+        return blob
+    await asyncio.to_thread(path.unlink, missing_ok=True)
+    raise Refused(f"this {blob.media_type.partition('/')[2].upper()} file {wrong}")
 
 
 async def decoded(given: str, piece: int = 4 * 65_536) -> AsyncIterator[bytes]:

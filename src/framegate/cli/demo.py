@@ -110,6 +110,8 @@ def run(client: Client, out: Path, seconds: int, folder: Path, began: float) -> 
         started,
     )
 
+    held = client.call("GET", f"/v1/tasks/{task_id}")["cost"]["held"]
+
     started = time.monotonic()
     task = follow(client, task_id)
     if task["status"] != "SUCCEEDED":
@@ -126,7 +128,7 @@ def run(client: Client, out: Path, seconds: int, folder: Path, began: float) -> 
     wide, high = meta["dimensions"]
     print(f"    {meta['duration']:g} s, {wide}x{high}, {meta['frameRate']:g} frames/s, {size / 1e6:.1f} MB")
     cost = native["cost"]
-    print(f"    estimated ${cost['estimated']}, held ${cost['held']}, settled ${cost['charged']}")
+    print(f"    estimated ${cost['estimated']}, held ${held}, settled ${cost['charged']}")
     print(f"    books: {books(folder / 'data')}")
     print(f"    {time.monotonic() - began:.1f} s from starting the gateway to here")
     print()

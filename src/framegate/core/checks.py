@@ -73,12 +73,20 @@ def check_side(value: int, field: str) -> int:
     return value
 
 
+def check_shape(wide: int, high: int, field: str) -> str:
+    """Two sides → `"1280x720"`; shapes up to 8:1."""
+    if max(wide, high) > SHAPE * min(wide, high):
+        raise invalid(field, f"{field} makes a shape of {wide}:{high}; at most {SHAPE}:1 is made")
+    return f"{wide}x{high}"
+
+
 def check_size(text: str, field: str) -> str:
     """`"1280x720"`, `"1280:720"` or `"1280*720"` → `"1280x720"`."""
     pair = parse_pair(text)
     if pair is None:
         raise invalid(field, f"{field} must be width x height in pixels, such as 1280x720")
-    return "x".join(str(check_side(side, field)) for side in pair)
+    wide, high = (check_side(side, field) for side in pair)
+    return check_shape(wide, high, field)
 
 
 def check_aspect(text: str, field: str) -> str:

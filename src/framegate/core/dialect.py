@@ -179,7 +179,8 @@ class Described:
 class Submit(Described):
     """Create a task from `decode`, answer with `encode`. `path` is like "POST /runway/v2/tasks".
 
-    `wait` tells from the call for how many seconds the client wants to stay for the end; None: not at all.
+    `wait` tells from the call for how many seconds the client wants to stay for the end; None: not at all. `field`
+    tells where in the call a word of ours stands that was refused after `decode`, when it may stand in several places.
     """
 
     path: str
@@ -187,6 +188,7 @@ class Submit(Described):
     decode: Callable[[Call], Spec]
     encode: Callable[[Task], Response]
     wait: Callable[[Call], float | None] | None = None
+    field: Callable[[Call, Spec, str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

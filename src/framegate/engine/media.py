@@ -207,7 +207,12 @@ class MediaDesk:
 
     async def _uploaded(self, caller: Caller, item: Input) -> Input:
         media_id = item.url.removeprefix("upload:")
-        row = await self._store.row("media_by_id", id=media_id, account_id=caller.account_id)
+        could_be = media_id.isascii() and media_id.isprintable()  # no other text goes to the database
+        row = (
+            await self._store.row("media_by_id", id=media_id, account_id=caller.account_id)
+            if could_be
+            else None
+        )
         if row is None or row["state"] != "ready":
             what = "was not filled yet: PUT the bytes first" if row else "does not exist"
             thing = "character" if media_id.startswith(CHARACTER) else "upload"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -13,6 +15,8 @@ JSON_LIMIT = 32_000_000
 """Bytes of a JSON body: base64 pictures may be inside."""
 VALUES = 500_000
 """Lists, objects and members that a body may hold: each takes some sixty bytes of memory, however short it is."""
+DIGITS = 4300
+"""Digits of a whole number, as Python has it."""
 PATH = re.compile(r" - at `\$(.*?)`$")
 FIELD = re.compile(r"missing required field `(.+?)`|contains unknown field `(.+?)`")
 EXPECTED = re.compile(r"Expected `([^`]+)`(.*?)(?:, got `([^`]+)`)?$")
@@ -36,17 +40,56 @@ def read_json(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - any JSON
         "text/plain",
         "application/x-www-form-urlencoded",
     } and not kind.endswith("+json"):
-        raise Trouble(Problem.UNSUPPORTED_MEDIA, f"the body must be JSON (application/json), not {kind}")
+        raise Trouble(
+            Problem.UNSUPPORTED_MEDIA, f"the body must be JSON (application/json), not {kind[:100]}"
+        )
     if not body.strip():
         raise Trouble(Problem.MALFORMED, "the body is empty; send a JSON object")
     if len(body) > VALUES and sum(body.count(mark) for mark in b",[{") > VALUES:
         raise Trouble(Problem.TOO_LARGE, f"the body holds more than {VALUES} values")
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Trouble(Problem.MALFORMED, f"the body is not valid JSON: {error}") from None
+    except UnicodeDecodeError:
+        raise Trouble(Problem.MALFORMED, "the body is not valid JSON: it is not in UTF-8") from None
+    except msgspec.DecodeError as error:
+        raise odd_number(body) or Trouble(Problem.MALFORMED, f"the body is not valid JSON: {error}") from None
     except RecursionError:
         raise Trouble(Problem.MALFORMED, "the body is nested too deeply") from None
+
+
+class Odd(str):
+    """A number that cannot be taken, as it was written."""
+
+    __slots__ = ()
+
+
+def odd_number(body: bytes) -> Trouble | None:
+    """What is wrong with a body that is JSON but for a number: NaN or Infinity, as Python and JavaScript write them,
+    or one of absurd size.
+    """
+    try:
+        value: Any = json.loads(
+            body,
+            parse_constant=Odd,
+            parse_float=lambda text: Odd(text) if math.isinf(float(text)) else 0.0,
+            parse_int=lambda text: Odd(text) if len(text) > DIGITS else 0,
+        )
+    except (ValueError, RecursionError):
+        return None
+    left: list[tuple[str, Any]] = [("", value)]
+    while left:
+        path, item = left.pop()
+        if isinstance(item, Odd):
+            what = item if len(item) < 30 else f"{item[:20]}…"
+            words = f"{path[:200] or 'the body'}: {what} is not a number that can be taken"
+            return Trouble(Problem.MALFORMED, words, field=path[:200] or None)
+        if isinstance(item, dict):
+            pairs = cast("dict[str, Any]", item)
+            left += [(f"{path}.{key}" if path else key, inner) for key, inner in pairs.items()][::-1]
+        elif isinstance(item, list):
+            places = cast("list[Any]", item)
+            left += [(f"{path}[{place}]", inner) for place, inner in enumerate(places)][::-1]
+    return None
 
 
 def typed(value: Any, kind: type[Any], *, strict: bool = True) -> Any:  # noqa: ANN401 - of `kind`

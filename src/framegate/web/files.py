@@ -60,11 +60,13 @@ class Files:
             "x-content-type-options": "nosniff",
             "content-security-policy": "default-src 'none'; media-src 'self'; img-src 'self'; sandbox",
         }
-        if headers["etag"] in visit.headers.get("if-none-match", ""):
+        seen = visit.headers.get("if-none-match", "")
+        if headers["etag"] in seen or seen.strip() == "*":
             await visit.start(304, headers)
             await visit.piece(b"", more=False)
             return
-        span = span_of(visit.headers.get("range"), visit.headers.get("if-range"), headers["etag"], size)
+        asked = visit.headers.get("range") if visit.method == "GET" else None  # RFC 9110, 14.2: of GET alone
+        span = span_of(asked, visit.headers.get("if-range"), headers["etag"], size)
         if span is None:
             await visit.start(416, {**headers, "content-range": f"bytes */{size}", "content-length": "0"})
             await visit.piece(b"", more=False)

@@ -20,6 +20,8 @@ TEXT_LIMIT = 32_000_000
 FIELDS = 200
 HEADER = 8_192
 """Bytes of one header of a part."""
+NAME = 255
+"""Characters of a file's name."""
 DEPTH = 20
 """How deep the brackets of a field's name may go."""
 KEYS = re.compile(r"\[([^\[\]]*)\]")
@@ -122,6 +124,11 @@ def _listed(value: Any) -> Any:  # noqa: ANN401 - JSON
     return {key: _listed(item) for key, item in pairs.items()}
 
 
+def file_name(raw: bytes) -> str:
+    """A file's name as it can be kept: printable, and no longer than one that is given in JSON may be."""
+    return "".join(char for char in raw.decode(errors="replace") if char.isprintable())[:NAME]
+
+
 async def _events(chunks: AsyncIterator[bytes], content_type: str) -> AsyncIterator[Event]:
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
@@ -197,7 +204,7 @@ class _Listener:
             Event(
                 "begin",
                 name=options.get(b"name", b"").decode(errors="replace"),
-                filename=filename.decode(errors="replace") if filename is not None else None,
+                filename=file_name(filename) if filename is not None else None,
                 media_type=self._headers.get("content-type", b"").decode("latin-1"),
             )
         )

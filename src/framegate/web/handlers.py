@@ -102,7 +102,13 @@ class Turn:
 
 async def serve_submit(turn: Turn, route: routes.Submit) -> None:
     call = await turn.call(route.body)
-    task = await turn.submit(route.decode(call))
+    spec = route.decode(call)
+    try:
+        task = await turn.submit(spec)
+    except Trouble as trouble:
+        if route.field and trouble.field:
+            trouble.field = route.field(call, spec, trouble.field)
+        raise
     extra: dict[str, str] = {}
     preferred = preferred_wait(turn.visit.headers.get("prefer", ""))
     seconds = route.wait(call) if preferred is None and route.wait else preferred
@@ -142,7 +148,7 @@ async def serve_list(turn: Turn, route: routes.List) -> None:
 async def serve_watch(turn: Turn, route: routes.Watch) -> None:
     task = await turn.show(turn.path["id"])
     tasks = turn.gateway.watch_task(turn.caller, turn.dialect.name, task.id)
-    await follow(turn.visit, tasks, route.encode)
+    await follow(turn.visit, tasks, route.encode, told(task))
 
 
 async def serve_converse(turn: Turn, route: routes.Converse) -> None:

@@ -25,12 +25,17 @@ T = TypeVar("T")
 
 
 async def follow(
-    visit: Visit, tasks: AsyncIterator[Task], encode: Callable[[Task], tuple[str, Json]]
+    visit: Visit,
+    tasks: AsyncIterator[Task],
+    encode: Callable[[Task], tuple[str, Json]],
+    headers: Mapping[str, str],
 ) -> None:
-    """Named events with ids: `encode` gives the name and the data."""
-    await visit.start(200, STREAM)
+    """Named events with ids: `encode` gives the name and the data. HEAD does not wait for them."""
+    await visit.start(200, {**headers, **STREAM})
     place = 0
     async for task in while_there(visit, tasks):
+        if visit.method == "HEAD":
+            break
         name, data = encode(task)
         place += 1
         await visit.piece(

@@ -49,8 +49,9 @@ class Paths(Generic[T]):
     def nearest(self, path: str) -> str | None:
         """The known path most like an unknown one."""
         known = [*self._exact, *(text for _, _, text in self._patterns)]
-        near = get_close_matches(path, known, n=1, cutoff=0.5) if len(path) <= LONGEST else None
+        asked = path.lower()  # ours are
+        near = get_close_matches(asked, known, n=1, cutoff=0.5) if len(asked) <= LONGEST else None
         if near:
             return near[0]
-        tail = path.rstrip("/").rpartition("/")[2]
+        tail = asked.rstrip("/").rpartition("/")[2]
         return next((k for k in known if tail and k.endswith("/" + tail)), None)

@@ -52,20 +52,20 @@ def decode(call: Call) -> Spec:
         check_known(item, NewInput.__struct_fields__, f"inputs[{index}]")
     model = check_model(body.model, "model")
     kind = Kind(one_of(body.kind, tuple(Kind), "kind")) if body.kind else kind_of(model)
-    if not 1 <= body.count <= COUNT:
-        raise invalid("count", f"count must be from 1 to {COUNT}")
-    if len(body.inputs) > INPUTS:
+    given, extra = body.inputs or [], body.extra or {}
+    if len(given) > INPUTS:
         raise invalid("inputs", f"inputs may hold at most {INPUTS} media")
-    if not (body.prompt or "").strip() and not body.inputs and not body.parent:
+    if not (body.prompt or "").strip() and not given and not body.parent:
         raise invalid("prompt", "give a prompt, inputs or a parent: there is nothing to start from")
-    check_note(body.extra, "extra")
-    inputs = tuple(input_of(item, f"inputs[{index}]") for index, item in enumerate(body.inputs))
+    action = Action(one_of(body.action, tuple(Action), "action")) if body.action else None
+    if action not in (None, Action.GENERATE) and not given and not body.parent:
+        raise invalid("action", f"{action} needs something to start from: give inputs or a parent")
+    check_note(extra, "extra")
+    inputs = tuple(input_of(item, f"inputs[{index}]") for index, item in enumerate(given))
     return Spec(
         kind=kind,
         model=model,
-        action=Action(one_of(body.action, tuple(Action), "action"))
-        if body.action
-        else action_of(body.parent, inputs),
+        action=action or action_of(body.parent, inputs),
         prompt=check_prompt(body.prompt or "", "prompt"),
         negative_prompt=check_prompt(body.negative_prompt or "", "negative_prompt"),
         seconds=check_seconds(
@@ -75,7 +75,7 @@ def decode(call: Call) -> Spec:
         size=check_size(body.size, "size") if body.size else None,
         resolution=check_resolution(body.resolution, "resolution") if body.resolution else None,
         seed=check_seed(body.seed, "seed"),
-        count=body.count,
+        count=between(body.count, 1, COUNT, "count") or 1,
         fps=between(body.fps, 1, FPS, "fps"),
         audio=body.audio,
         watermark=body.watermark,
@@ -89,7 +89,7 @@ def decode(call: Call) -> Spec:
         inputs=inputs,
         parent=check_id(body.parent, "parent") if body.parent else None,
         callback_url=check_link(body.callback_url, "callback_url") if body.callback_url else None,
-        extra=body.extra,
+        extra=extra,
     )
 
 
@@ -122,11 +122,12 @@ def input_of(item: NewInput, field: str) -> Input:
     if not item.url:
         raise invalid(f"{field}.url", f"{field}.url must be a URL, a data URI or upload:<id>")
     role = Role(one_of(item.role, tuple(Role), f"{field}.role"))
-    if item.name and role is not Role.CHARACTER:
+    name = item.name or ""
+    if name and role is not Role.CHARACTER:
         raise invalid(f"{field}.name", f"{field}.name is for a character; this is a {role}")
-    if len(item.name) > NAME or not item.name.isprintable():
+    if len(name) > NAME or not name.isprintable():
         raise invalid(f"{field}.name", f"{field}.name may have at most {NAME} printable characters")
-    return Input(role, item.url, name=item.name)
+    return Input(role, item.url, name=name)
 
 
 def action_of(parent: str | None, inputs: tuple[Input, ...]) -> Action:

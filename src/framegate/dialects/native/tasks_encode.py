@@ -39,7 +39,7 @@ def shown(task: Task) -> TaskObject:
         artifacts=[artifact_of(item) for item in task.artifacts],
         cost=Cost(
             estimated=format_usd(task.quote.total),
-            held=format_usd(task.held),
+            held=format_usd(task.held if task.charged is None else 0),
             charged=format_usd(task.charged) if task.charged is not None else None,
         ),
         failure=failure_of(task),

@@ -19,7 +19,9 @@ class NewInput(Struct):
 
     role: Annotated[str, words(*Role, description="What it is for")]
     url: Annotated[str, Meta(description="An http(s) URL, a data URI, or `upload:<id>`")]
-    name: Annotated[str, Meta(description="What the prompt calls a character: at most 80 characters")] = ""
+    name: (
+        Annotated[str, Meta(description="What the prompt calls a character: at most 80 characters")] | None
+    ) = None
 
 
 class NewTask(Struct, kw_only=True):
@@ -36,7 +38,7 @@ class NewTask(Struct, kw_only=True):
     size: Annotated[str, Meta(description="Width x height in pixels, such as 1280x720")] | None = None
     resolution: Annotated[str, Meta(description="The short side, such as 720p")] | None = None
     seed: Annotated[int, Meta(description="0 to 9223372036854775807; random if left out")] | None = None
-    count: Annotated[int, Meta(description="How many results: 1 to 10")] = 1
+    count: Annotated[int, Meta(description="How many results: 1 to 10; 1 if left out")] | None = None
     fps: Annotated[int, Meta(description="Pictures a second: 1 to 120")] | None = None
     audio: Annotated[bool, Meta(description="With sound, or without")] | None = None
     watermark: Annotated[bool, Meta(description="With the vendor's mark, or without")] | None = None
@@ -47,7 +49,7 @@ class NewTask(Struct, kw_only=True):
     voice: Annotated[str, Meta(description="The name of who speaks, of the vendor's voices")] | None = None
     language: Annotated[str, Meta(description="A language's code, such as fr")] | None = None
     format: Annotated[str, Meta(description="The file's ending, such as mp3 or wav")] | None = None
-    inputs: list[NewInput] = []
+    inputs: list[NewInput] | None = None
     parent: Annotated[str, Meta(description="The id of a finished task to continue")] | None = None
     action: (
         Annotated[
@@ -56,7 +58,7 @@ class NewTask(Struct, kw_only=True):
         | None
     ) = None
     callback_url: Annotated[str, Meta(description="Where to post the task when it ends")] | None = None
-    extra: Annotated[dict[str, Any], Meta(description="The upstream vendor's own words")] = {}
+    extra: Annotated[dict[str, Any], Meta(description="The upstream vendor's own words")] | None = None
 
 
 class NewUpload(Struct):
@@ -78,7 +80,7 @@ class ArtifactObject(Struct):
 
 
 class Cost(Struct):
-    """Decimal strings of USD. `charged` is null until the task has been settled."""
+    """Decimal strings of USD. `held` is what is set aside now; `charged` is null until the task has been settled."""
 
     estimated: str
     held: str

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from framegate.core.dialect import Cancel, Dialect, Route, Show, Submit, Upload, Uploaded, bearer
 from framegate.core.wire import Json
-from framegate.dialects.runway.tasks_decode import decode, decode_upload
+from framegate.dialects.runway.tasks_decode import decode, decode_upload, field_of
 from framegate.dialects.runway.tasks_encode import (
     encode,
     encode_notice,
@@ -83,6 +83,7 @@ def routes_at(path: str) -> tuple[Route, ...]:
             answer=TaskAnswer,
             decode=decode,
             encode=encode,
+            field=field_of,
             examples={"request": REQUEST, "response": RESPONSE},
         ),
         Show(

@@ -24,6 +24,7 @@ from framegate.core.checks import (
     check_resolution,
     check_seconds,
     check_seed,
+    check_shape,
     check_side,
 )
 from framegate.core.dialect import Call, invalid
@@ -39,6 +40,8 @@ TITLES = {
 }
 SECONDS = {"gen2": 4.0, "europa": 5.0, "gen3a": 5.0, "gen3a_turbo": 5.0}
 MEDIA = ("init_image", "image_prompt", "init_video", "video_prompt")
+INNER = {"prompt": "text_prompt", "seed": "seed", "size": "width", "watermark": "watermark"}
+"""Our words for what may stand in `gen2Options` as well."""
 EXTRAS = ("interpolate", "upscale", "motion_score", "use_motion_score", "use_motion_vectors")
 
 
@@ -84,6 +87,15 @@ def decode(call: Call) -> Spec:
     )
 
 
+def field_of(call: Call, spec: Spec, word: str) -> str:
+    """Where a word of ours that was refused stands: the option by which a medium came, or one of gen2's own."""
+    roles: Mapping[str, str] = spec.memo["roles"]
+    option = next((option for option, role in roles.items() if role == word), INNER.get(word))
+    if option in (call.raw["options"].get("gen2Options") or {}):
+        return f"options.gen2Options.{option}"
+    return f"options.{option}" if option in MEDIA else word
+
+
 def media_of(options: Options, gen2: Gen2Options) -> dict[str, tuple[Role, str]]:
     """The media that were given, by option: what each is for, and where it is."""
     image = options.init_image or gen2.init_image
@@ -120,7 +132,8 @@ def frame_of(options: Options, gen2: Gen2Options, *, has_image: bool) -> tuple[s
     if width is None or height is None:
         missing = "width" if width is None else "height"
         raise invalid(f"{at}.{missing}", f"{at}.width and {at}.height belong together: {missing} is missing")
-    size = f"{check_side(width, f'{at}.width')}x{check_side(height, f'{at}.height')}"
+    sides = check_side(width, f"{at}.width"), check_side(height, f"{at}.height")
+    size = check_shape(*sides, f"{at}.width")
     return (None, resolution) if has_image and resolution else (size, None)
 
 

@@ -19,7 +19,7 @@ from framegate.local.studio.brief import SOUND_FORMATS, Brief
 SECONDS = 5.0
 LONGEST = 60.0
 FPS = 24
-FASTEST = 60
+FASTEST = 120
 SIDE = 4096
 LEAST = 64
 SHAPE = 8

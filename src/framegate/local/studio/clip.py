@@ -102,9 +102,9 @@ def _of_pictures(
         share = _share(number, clock) if dissolve is not None else float(shot_a is None)
         planes: Planes | None = None
         if shot_a is not None and share < 1:
-            planes = shot_a(number, from_picture(here, start_pose, _soft(away)))
+            planes = shot_a(number, from_picture(here, start_pose, size))
         if shot_b is not None and share > 0:
-            other = shot_b(number, from_picture(here, end_pose, _soft(near_end)))
+            other = shot_b(number, from_picture(here, end_pose, size))
             planes = other if planes is None or dissolve is None else dissolve(planes, other, share)
         assert planes is not None
         strength = min(away if shot_a is not None else 1.0, near_end if shot_b is not None else 1.0)

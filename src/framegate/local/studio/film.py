@@ -45,13 +45,15 @@ def _continued(brief: Brief, last: Planes, clock: Clock, rng: np.random.Generato
     """What may come after the last picture of a video (which is frame 0 here, and is not given again)."""
     moves = moves_of(brief.prompt, brief.camera, rng)
     phases = rng.uniform(0, 6.28, 9)
-    shot = photo_shot(to_rgb(last), wide="zoom_out" in moves)
+    rgb = to_rgb(last)
+    shot = photo_shot(rgb, wide="zoom_out" in moves)
+    size = (rgb.shape[1], rgb.shape[0])
 
     def pose(frame: int):  # noqa: ANN202 - the camera's own type
         return pose_at(moves, clock.progress(frame), clock.turns(frame, 2.6), phases, 0.10)
 
     for frame in range(1, clock.frames):
-        yield shot(frame, from_picture(pose(frame), pose(0), clock.after_start(frame, 1.2)))
+        yield shot(frame, from_picture(pose(frame), pose(0), size))
 
 
 def fitted(planes: Planes, width: int, height: int) -> Planes:

@@ -5,6 +5,7 @@ Where the camera stands at `Pose()` the picture is shown exactly as it is.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import cv2
@@ -17,6 +18,10 @@ from framegate.local.studio.planes import Bytes, Planes, four, to_planes, two
 
 REACH = 0.03
 """The most that parallax may move anything, in short sides: the depth is only a guess."""
+LEVEL = 0.35
+"""The depth that parallax leaves where it is."""
+NEAR = max(LEVEL, 1 - LEVEL)
+"""The most that a depth may be off it."""
 
 
 MARGIN = 0.16
@@ -33,7 +38,7 @@ def photo_shot(rgb: Bytes, *, wide: bool = False) -> Shot:
     planes = to_planes(rgb)
     quad = four(planes.uv)
     depth = guess_depth(rgb)
-    half_depth = cv2.resize(depth, (width // 2, height // 2), interpolation=cv2.INTER_AREA) - 0.35
+    half_depth = cv2.resize(depth, (width // 2, height // 2), interpolation=cv2.INTER_AREA) - LEVEL
     x, y = grid(out[1] // 2, out[0] // 2)
     x, y = x * 2 + 0.5, y * 2 + 0.5
     half_out = (out[0] // 2, out[1] // 2)
@@ -116,15 +121,14 @@ def _continued(rgb: Bytes) -> Bytes:
     return (out + 0.5).clip(0, 255).astype(np.uint8)
 
 
-def from_picture(pose: Pose, anchor: Pose, away: float) -> Pose:
-    """`pose` as seen from a given picture: where the camera stands at `anchor` it shows the picture itself.
+def from_picture(pose: Pose, anchor: Pose, size: tuple[int, int]) -> Pose:
+    """`pose` as seen from a given picture of this size; where the camera stands at `anchor` the picture itself is seen.
 
-    `away` (0 at the anchor, 1 once well away from it) is how much the camera may go nearer, so that a sideways move
-    does not look over the picture's edge. A zoom below 1 needs a `wide` shot.
+    It goes as much nearer as a move to the side or a roll needs in order not to look over the picture's edge. A zoom
+    below 1 needs a `wide` shot.
     """
-    sideways = sum(abs(v) for v in (anchor.x, anchor.y)) * 0.5 + abs(anchor.roll) * 0.6
-    return Pose(
-        zoom=max(1 - 1.5 * MARGIN, 1 + pose.zoom - anchor.zoom) + min(0.20, 2.6 * sideways) * away,
+    seen = Pose(
+        zoom=max(1 - 1.5 * MARGIN, 1 + pose.zoom - anchor.zoom),
         x=(pose.x - anchor.x) * 0.5,
         y=(pose.y - anchor.y) * 0.5,
         roll=(pose.roll - anchor.roll) * 0.6,
@@ -132,3 +136,23 @@ def from_picture(pose: Pose, anchor: Pose, away: float) -> Pose:
         shift_y=pose.shift_y - anchor.shift_y,
         push=pose.push - anchor.push,
     )
+    return replace(seen, zoom=seen.zoom + nearer(seen, size))
+
+
+def nearer(pose: Pose, size: tuple[int, int]) -> float:
+    """By how much the zoom must grow for the view to stay inside a picture of this size."""
+    short = min(size)
+    wide, high = size[0] / short, size[1] / short
+    cos, sin = math.cos(pose.roll), abs(math.sin(pose.roll))
+    rim = min(2 * MARGIN, max(0.0, 4 * (1 - pose.zoom)))  # comes in little by little
+    grown = 1 + NEAR * abs(pose.push) * 0.5
+    needed = (
+        (side * cos + other * sin)
+        * grown
+        / (side + rim - 2 * (abs(move) + NEAR * min(REACH, abs(shift) * 0.6)))
+        for side, other, move, shift in (
+            (wide, high, pose.x, pose.shift_x),
+            (high, wide, pose.y, pose.shift_y),
+        )
+    )
+    return max(0.0, *(need - min(1.0, pose.zoom) for need in needed))

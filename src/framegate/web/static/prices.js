@@ -50,5 +50,6 @@ function priceRow({ model, unit, usd, when, example, source, date }, place, rows
 }
 
 function named(model) {
+  if (model === "sandbox") return t("what the sandbox makes, where the model has no row of its own");
   return model === "*" ? t("every other model") : model;
 }

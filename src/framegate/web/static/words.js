@@ -166,6 +166,7 @@ const ZH = {
   "{n} models": "{n} 个模型",
   always: "不限",
   "every other model": "其他所有模型",
+  "what the sandbox makes, where the model has no row of its own": "由沙盒生成、且没有单独价格的模型",
   second: "秒",
   image: "张",
   megapixel: "百万像素",
