@@ -9,7 +9,7 @@ from framegate.cli.plainly import plainly
 
 app = typer.Typer(
     name="framegate",
-    help="One door to every generative model.",
+    help="One door to generative video, images and sound.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

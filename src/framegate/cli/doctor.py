@@ -24,6 +24,9 @@ UNREACHED = (
     "FRAMEGATE_PUBLIC_URL is not set: links to results begin with this machine's own address, "
     "and upstreams can neither call back nor fetch input media"
 )
+UNOPENED = (
+    "upstream {}: its credential was stored under another master key; set it again, or bring that key back"
+)
 Verdict = tuple[Literal["ok", "warn", "bad"], str]
 
 
@@ -93,6 +96,15 @@ async def examine(store: Store, admin: Admin, public_url: str) -> list[Verdict]:
         for field, value in credential.items():
             if value.startswith("env:") and not os.environ.get(value.removeprefix("env:")):
                 found.append(("bad", f"upstream {row.name}: {field} is {value}, which is not set"))
+            if value.startswith("file:") and not os.access(value.removeprefix("file:"), os.R_OK):
+                found.append(("bad", f"upstream {row.name}: {field} is {value}, which cannot be read"))
+    found.extend(("bad", UNOPENED.format(name)) for name in await admin.unopened())
+    plans = {"default", *(row.name for row in await admin.rows("plan") if not row.paused)}
+    found.extend(
+        ("bad", f"account {account.name}: there is no plan {account.plan!r}, so it pays the default prices")
+        for account in await admin.accounts()
+        if account.plan not in plans
+    )
     routes = {row.name: row for row in await admin.rows("route")}
     names = {row.name for row in upstreams}
     for name, row in routes.items():
