@@ -95,9 +95,15 @@ class Admin(Configurator):
 
     # --- accounts and money ------------------------------------------------------------------------------------------
 
-    async def create_account(self, name: str, *, plan: str = "default", floor: int = 0) -> Account:
-        """Raises `Trouble` CONFLICT when the name is taken, INVALID for what no account can have."""
+    async def create_account(
+        self, name: str, *, plan: str = "default", floor: int = 0, credit: int = 0
+    ) -> Account:
+        """Raises `Trouble` CONFLICT when the name is taken, INVALID for what no account can have; then none is made."""
         check_label("name", name)
+        if not 0 <= credit <= MOST:
+            raise invalid(
+                "credit", f"credit must be from 0 to {format_usd(MOST)}: what a new account begins with"
+            )
         await self._check_terms(plan, floor)
         now = await self.store.now()
         account_id = new_id("acct", now)
@@ -118,7 +124,9 @@ class Admin(Configurator):
             )
         except Duplicate:
             raise Trouble(Problem.CONFLICT, f"there is an account {name!r} already", field="name") from None
-        return await self.account(account_id)
+        return await (
+            self.credit(account_id, credit, "opening credit") if credit else self.account(account_id)
+        )
 
     async def account(self, id_or_name: str) -> Account:
         row = await self.store.row("account_by_id", id=id_or_name) or await self.store.row(

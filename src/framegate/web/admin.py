@@ -130,10 +130,8 @@ class AdminDoor:
 
         async def create(_: Mapping[str, str], body: NewAccount) -> Account:
             credit = usd("credit", body.credit) if body.credit else 0
-            if credit < 0:
-                raise invalid("credit", "credit must be 0 or more: what a new account begins with")
-            made = await admin.create_account(body.name, plan=body.plan, floor=usd("floor", body.floor))
-            return await admin.credit(made.id, credit, "opening credit") if credit else made
+            floor = usd("floor", body.floor)
+            return await admin.create_account(body.name, plan=body.plan, floor=floor, credit=credit)
 
         async def change(path: Mapping[str, str], body: AccountChange) -> Account:
             floor = usd("floor", body.floor) if body.floor is not None else None
