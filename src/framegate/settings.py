@@ -48,6 +48,8 @@ def from_environment(environment: Mapping[str, str], **given: Any) -> Settings: 
 
     Raises `BadConfiguration` for a value of the wrong type or an unknown variable.
     """
+    if (form := environment.get("FRAMEGATE_LOG_FORMAT", "")) not in {"", "text", "json"}:
+        raise BadConfiguration(f"FRAMEGATE_LOG_FORMAT is wrong: {form[:200]!r} is not text or json")
     names = {f"FRAMEGATE_{name.upper()}": name for name in Settings.__struct_fields__}
     unknown = sorted(
         v for v in environment if v.startswith("FRAMEGATE_") and v not in names and v not in OTHER
@@ -99,6 +101,8 @@ RIGHT: dict[str, tuple[Callable[[str], object], str]] = {
     ),
     "trusted_proxies": (_networks, "a list of networks such as 10.0.0.0/8, 192.168.1.4"),
     "bootstrap_credit": (_amount, "an amount in USD, such as 100"),
+    "min_free_disk": (re.compile(r"\d+$").match, "0 or more bytes"),
+    "sandbox_workers": (re.compile(r"\d+$").match, "0 or more processes"),
     "log_level": (re.compile(r"(?i)(debug|info|warning|error)$").match, "debug, info, warning or error"),
 }
 """What a value must be beyond its type: whether it is, and what would be right."""

@@ -118,3 +118,11 @@ def test_the_version_is_told() -> None:
 def test_what_the_examples_are_given_does_not_stop_a_command(gateway: Gateway) -> None:
     settings = {"url": gateway.url, "pair": "key_1:secret", "key": gateway.key}
     assert 0 == gateway.command("accounts", **settings).returncode
+
+
+@pytest.mark.parametrize("secret", ["master-key", "admin-token"])
+def test_the_doctor_sees_a_secret_that_others_can_read(secret: str, tmp_path: Path) -> None:
+    (tmp_path / secret).write_text("secret")
+    (tmp_path / secret).chmod(0o644)
+    said = run("doctor", "--data", str(tmp_path))
+    assert (1, True) == (said.returncode, f"{secret} can be read by others: chmod 600 it" in said.stdout)

@@ -64,8 +64,9 @@ def machine(data: Path, least: int) -> Iterator[Verdict]:
         f"{free / 1e9:.1f} GB free for {data}"
         + ("" if enough else f"; below {least / 1e9:.1f} GB new media tasks are refused: free some space"),
     )
-    if os.name == "posix" and (data / "master-key").exists() and (data / "master-key").stat().st_mode & 0o077:
-        yield "bad", f"{data / 'master-key'} can be read by others: chmod 600 it"
+    for secret in (data / "master-key", data / "admin-token"):
+        if os.name == "posix" and secret.exists() and secret.stat().st_mode & 0o077:
+            yield "bad", f"{secret} can be read by others: chmod 600 it"
     import importlib.util  # noqa: PLC0415 - only here
 
     for name in ("av", "cv2", "numpy", "PIL"):
