@@ -1,6 +1,9 @@
 // The pages' words in English and Chinese. English stands where it is used; what is not translated stays English.
 
+import { TITLES } from "./titles.js";
+
 const ZH = {
+  ...TITLES,
   // every page
   "Skip to the content": "跳到正文",
   Pages: "页面",
