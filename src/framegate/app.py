@@ -135,7 +135,7 @@ async def open_admin(
     master = derive(kept_secret(settings, settings.master_key, "master-key").encode(), "master")
     store = await open_store(database_url(settings), clock=now_ms, exclusive=exclusive)
     try:
-        yield store, Admin(store, master, provider_folder.load)
+        yield store, Admin(store, master, provider_folder.load, dialect_folder.load)
     finally:
         await store.close()
 

@@ -114,6 +114,7 @@ def test_rows_that_others_need_stay(own: Gateway) -> None:
         ("POST", "/accounts/default/credit", {"usd": "1", "note": "n" * 300}, "note"),
         ("POST", "/keys", {"account": "default", "key": ""}, "key"),
         ("POST", "/keys", {"account": "default", "name": "n" * 300}, "name"),
+        ("POST", "/keys", {"account": "default", "scopes": {"dialects": ["openai"]}}, "scopes.dialects"),
         ("POST", "/upstreams", {**UPSTREAM, "credential": {"key": ""}}, "credential"),
         ("POST", "/upstreams", {**UPSTREAM, "credential": {"key": "sealed:x"}}, "credential"),
         ("POST", "/upstreams", {**UPSTREAM, "credential": {"key": 5}}, "credential"),

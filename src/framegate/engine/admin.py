@@ -259,7 +259,7 @@ class Admin(Configurator):
                 "key",
                 "a key needs at least 16 printable ASCII characters without spaces",
             )
-        check_scopes(scopes)
+        self._check_scopes(scopes)
         now = await self.store.now()
         key_id = new_id("key", now)
         try:
@@ -281,6 +281,10 @@ class Admin(Configurator):
         except Duplicate:
             raise Trouble(Problem.CONFLICT, "this key is known already", field="key") from None
         return msgspec.structs.replace(await self.key(key_id), key=secret)
+
+    def _check_scopes(self, scopes: Scopes | None) -> None:
+        named = bool(scopes and scopes.dialects)
+        check_scopes(scopes, self._dialects() if named and self._dialects else None)
 
     async def keys(self, account: str = "") -> list[Key]:
         account_id = (await self.account(account)).id if account else ""
@@ -309,7 +313,7 @@ class Admin(Configurator):
         old = await self.key(key_id)
         if name is not None:
             check_label("name", name, least=0)
-        check_scopes(scopes)
+        self._check_scopes(scopes)
         await self.store.write(
             step(
                 "update_key",

@@ -33,15 +33,20 @@ class ConfigRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class Configurator:
     """The configuration over one store. `master` is the key that secrets are sealed with and derived from; `providers`
-    tells the names of those that an upstream may have (None: any).
+    and `dialects` tell the names of those that an upstream may have, and a key be good for (None: any).
     """
 
     def __init__(
-        self, store: Store, master: bytes, providers: Callable[[], Collection[str]] | None = None
+        self,
+        store: Store,
+        master: bytes,
+        providers: Callable[[], Collection[str]] | None = None,
+        dialects: Callable[[], Collection[str]] | None = None,
     ) -> None:
         self.store = store
         self._master = master
         self._providers = providers
+        self._dialects = dialects
 
     async def rows(self, kind: str) -> list[ConfigRow]:
         return [_shown(row) for row in await self.store.rows("config_of", kind=kind)]

@@ -154,8 +154,14 @@ def check_label(field: str, label: str, *, least: int = 1) -> None:
         raise invalid(field, f"{field} must have {least} to {NAME} printable characters")
 
 
-def check_scopes(scopes: Scopes | None) -> None:
-    """Raises `Trouble` INVALID for an address that is none: the key would be refused everywhere."""
+def check_scopes(scopes: Scopes | None, dialects: Collection[str] | None = None) -> None:
+    """Raises `Trouble` INVALID for an address that is none, or a format that is not among `dialects` (None: not looked
+    at): the key would be refused everywhere.
+    """
+    for name in scopes.dialects if scopes and dialects is not None else ():
+        if name not in (dialects or ()):
+            message = f"there is no dialect {name[:80]!r}; there are: {', '.join(sorted(dialects or ()))}"
+            raise invalid("scopes.dialects", message)
     for network in scopes.addresses if scopes else ():
         try:
             ipaddress.ip_network(network, strict=False)
