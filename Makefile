@@ -19,10 +19,10 @@ MISSING = echo 'make: Python 3.11 or newer is needed; there is none on the PATH.
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
-.PHONY: help demo install serve test quick check fuzz bench matrix lock clean
+.PHONY: help demo install serve test quick check fuzz bench bench-crash matrix lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 demo: ## the main job, end to end, without any account: a video in out/, and what it cost
 	@$(READY) run

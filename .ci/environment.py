@@ -23,6 +23,11 @@ FREE = {"run": 1_500_000_000, "dev": 3_000_000_000, "zhipuai": 500_000_000}
 
 
 def main(kinds: list) -> None:
+    if sys.version_info[:2] < (3, 11):  # noqa: UP036 - whatever PYTHON names runs this file
+        sys.exit(
+            f"make: {sys.executable} is Python {sys.version_info[0]}.{sys.version_info[1]}; 3.11 or newer is needed. "
+            "Name another one: make PYTHON=/path/to/python3.11 ..."
+        )
     for kind in kinds:
         folder = ROOT / (".venv" if kind in ("run", "dev") else f".venv-{kind}")
         if not is_current(folder, kind):

@@ -93,14 +93,15 @@ class Gateway:
             assert time.monotonic() < end, f"{task['status']} after {within} s; log:\n{self.tail()}"
             time.sleep(0.05)
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """`framegate …` beside the serving process, over the same data."""
+    def command(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """`framegate …` beside the serving process, over the same data; with `settings` of its own, if any."""
+        given = {f"FRAMEGATE_{name.upper()}": value for name, value in settings.items()}
         return subprocess.run(
             [sys.executable, "-m", "framegate", *arguments, "--data", str(self.data)],
             capture_output=True,
             text=True,
             check=False,
-            env=environment(self.settings),
+            env=environment({**self.settings, **given}),
             timeout=60,
         )
 

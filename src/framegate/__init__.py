@@ -1,1 +1,1 @@
-"""Framegate: one door to every generative model, in the format that clients already speak."""
+"""Framegate: one door to generative video, images and sound, in the format that clients already speak."""

@@ -16,7 +16,7 @@ import structlog
 from framegate import dialects as dialect_folder
 from framegate import providers as provider_folder
 from framegate import settings as configured
-from framegate.access.vault import derive, key_secret, unseal
+from framegate.access.vault import Unsealable, derive, key_secret, unseal
 from framegate.artifacts import Shelf, open_shelf
 from framegate.artifacts.intake import Intake
 from framegate.artifacts.links import Links
@@ -42,7 +42,7 @@ from framegate.local.sandbox import records
 from framegate.routing import Upstream
 from framegate.settings import Settings
 from framegate.store import Store, open_store
-from framegate.transport import Transport
+from framegate.transport import NotSent, Transport
 
 log = structlog.get_logger("framegate.app")
 
@@ -101,17 +101,27 @@ def kept_secret(settings: Settings, given: str, name: str) -> str:
 
 
 def credential_reader(master: bytes) -> Callable[[Upstream], Credential]:
-    """Credentials of upstreams, read where their row says: `env:NAME`, `file:PATH`, `sealed:…` or plain."""
+    """Credentials of upstreams, read where their row says: `env:NAME`, `file:PATH`, `sealed:…` or plain.
+
+    Raises `NotSent` for one that cannot be read: nothing went out, so that the route's next upstream is tried.
+    """
 
     def value(name: str, text: str) -> str:
         if text.startswith("env:"):
-            return os.environ.get(text.removeprefix("env:"), "")
+            return os.environ[text.removeprefix("env:")]
         if text.startswith("file:"):
             return Path(text.removeprefix("file:")).read_text().strip()
         return unseal(master, name, text) if text.startswith("sealed:") else text
 
     def read(upstream: Upstream) -> Credential:
-        pair = {field: value(upstream.name, text) for field, text in upstream.credential.items()}
+        try:
+            pair = {field: value(upstream.name, text) for field, text in upstream.credential.items()}
+        except KeyError as error:
+            raise NotSent(f"the credential's variable {error} is not set") from None
+        except (OSError, ValueError) as error:
+            raise NotSent(f"the credential's file cannot be read: {error}") from None
+        except Unsealable as error:
+            raise NotSent(str(error)) from None
         return Credential(key=pair.get("key", ""), secret=pair.get("secret", ""))
 
     return read
@@ -126,7 +136,7 @@ async def open_admin(
     master = derive(kept_secret(settings, settings.master_key, "master-key").encode(), "master")
     store = await open_store(database_url(settings), clock=now_ms, exclusive=exclusive)
     try:
-        yield store, Admin(store, master, provider_folder.load)
+        yield store, Admin(store, master, provider_folder.load, dialect_folder.load)
     finally:
         await store.close()
 

@@ -48,12 +48,16 @@ def from_environment(environment: Mapping[str, str], **given: Any) -> Settings: 
 
     Raises `BadConfiguration` for a value of the wrong type or an unknown variable.
     """
+    if (form := environment.get("FRAMEGATE_LOG_FORMAT", "")) not in {"", "text", "json"}:
+        raise BadConfiguration(f"FRAMEGATE_LOG_FORMAT is wrong: {form[:200]!r} is not text or json")
     names = {f"FRAMEGATE_{name.upper()}": name for name in Settings.__struct_fields__}
     unknown = sorted(
         v for v in environment if v.startswith("FRAMEGATE_") and v not in names and v not in OTHER
     )
     if unknown:
-        raise BadConfiguration(f"unknown setting {unknown[0]}; known are {', '.join(sorted(names))}")
+        raise BadConfiguration(
+            f"unknown setting {unknown[0]}; known are {', '.join(sorted({*names, *OTHER}))}"
+        )
     values: dict[str, Any] = {names[v]: environment[v] for v in names if environment.get(v)}
     values |= {name: value for name, value in given.items() if value is not None}
     try:
@@ -97,13 +101,15 @@ RIGHT: dict[str, tuple[Callable[[str], object], str]] = {
     ),
     "trusted_proxies": (_networks, "a list of networks such as 10.0.0.0/8, 192.168.1.4"),
     "bootstrap_credit": (_amount, "an amount in USD, such as 100"),
+    "min_free_disk": (re.compile(r"\d+$").match, "0 or more bytes"),
+    "sandbox_workers": (re.compile(r"\d+$").match, "0 or more processes"),
     "log_level": (re.compile(r"(?i)(debug|info|warning|error)$").match, "debug, info, warning or error"),
 }
 """What a value must be beyond its type: whether it is, and what would be right."""
 
 
-OTHER = frozenset({"FRAMEGATE_KEY", "FRAMEGATE_LOG_FORMAT"})
-"""Read elsewhere: by `framegate try`, and by the logs before there are settings."""
+OTHER = frozenset({"FRAMEGATE_KEY", "FRAMEGATE_URL", "FRAMEGATE_PAIR", "FRAMEGATE_LOG_FORMAT"})
+"""Read elsewhere: by `framegate try`, by the examples, and by the logs before there are settings."""
 
 
 def _path(kind: type, value: object) -> object:
@@ -148,6 +154,7 @@ TYPES: dict[str, type[Any]] = {
 def documents(raw: Mapping[str, Any], where: str) -> list[tuple[tuple[str, str], Any]]:
     """The typed documents of a configuration mapping. Raises `BadConfiguration`."""
     found: list[tuple[tuple[str, str], Any]] = []
+    seen: set[tuple[str, str]] = set()
     if unknown := sorted(set(raw) - set(SECTIONS)):
         raise BadConfiguration(f"{where}: unknown section {unknown[0]!r}; known are {', '.join(SECTIONS)}")
     for section, kind in SECTIONS.items():
@@ -159,20 +166,26 @@ def documents(raw: Mapping[str, Any], where: str) -> list[tuple[tuple[str, str],
                 document = convert(kind, table)
             except (msgspec.ValidationError, ValueError, TypeError) as error:
                 raise BadConfiguration(f"{where}: {section}[{place}]: {error}") from None
-            found.append(((kind, name_of(kind, document)), document))
+            key = (kind, name_of(kind, document))
+            if key in seen:
+                raise BadConfiguration(f"{where}: {section}[{place}]: the {kind} {key[1]!r} is above already")
+            seen.add(key)
+            found.append((key, document))
     return found
 
 
 def convert(kind: str, table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of TYPES
     """One table as its type; money and multipliers come as decimals. Raises ValidationError, or `BadNumber`."""
-    table = dict(table)
+    found, table = table, dict(table)
     if "amount" in table:
         raise BadNumber("amount", 'money is written as a decimal of dollars: usd = "0.05"')
     if kind in {"price", "cost"} and "usd" in table:
         table["amount"] = number("usd", table.pop("usd"))
     for field in ("markup", "multiplier"):
         if field in table:
-            table[field] = number(field, table[field]) // (USD // UNIT)
+            table[field], rest = divmod(number(field, table[field]), USD // UNIT)
+            if rest:
+                raise BadNumber(field, f"{found[field]!r} has more than six decimal places")
     return msgspec.convert(table, TYPES[kind])
 
 

@@ -32,7 +32,8 @@ CHECKS = (
 """All that the document promises; but that a wrong method is a 405 is not asked: Kling's own table makes it a 404."""
 CREDIT = "1"
 """USD: a handful of tasks; all others are refused for want of money, after everything else was looked at."""
-ADMIN = ("--include-path-regex", "^/admin/")
+ADMIN = ("--include-path-regex", "^/admin/", "--exclude-path-regex", "/upstreams/[^/]+/(credits|models)$")
+"""Not what an upstream says of itself: where none answers, a 503 is right."""
 CUSTOMER = ("--exclude-path-regex", "^/admin/")
 
 

@@ -133,6 +133,20 @@ def test_documents_link_to_what_is_there():
     assert [] == broken
 
 
+def test_every_page_is_found_from_the_first_ones():
+    """A page that nobody links to is read by nobody."""
+    found: set[Path] = set()
+    next_ = [ROOT / "README.md", ROOT / "README.zh.md"]
+    while next_:
+        page = next_.pop()
+        if page in found or page.suffix != ".md":
+            continue
+        found.add(page)
+        links = re.findall(r"\]\(([^)#\s:]+)(?:#[^)]*)?\)", page.read_text())
+        next_ += [(page.parent / link).resolve() for link in links if (page.parent / link).exists()]
+    assert [] == [name(path) for path in PAGES if path not in found]
+
+
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_a_page_names_only_files_that_are_there(path: Path):
     named = re.findall(r"`((?:src|tests|docs|examples|requirements|bench|\.ci)/[\w./*-]*)`", path.read_text())
@@ -157,8 +171,12 @@ def test_a_page_names_only_commands_and_targets_that_are_there(path: Path, progr
         parts = [" ".join(found[:length]) for length in (3, 2)]
         if not any(part in known or part in groups for part in parts):
             wrong.add(words)
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    wrong |= {f"make {target}" for target in re.findall(r"\bmake ([a-z]+)\b", code) if target not in targets}
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    wrong |= {
+        f"make {target}"
+        for target in re.findall(r"\bmake ([a-z]+(?:-[a-z]+)*)\b", code)
+        if target not in targets
+    }
     assert set() == wrong
 
 
@@ -208,4 +226,4 @@ def test_every_target_of_make_has_a_line_of_help():
     text = (ROOT / "Makefile").read_text()
     phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
     assert phony is not None
-    assert set(phony[1].split()) == set(re.findall(r"^([a-z]+):.*## \w", text, re.MULTILINE))
+    assert set(phony[1].split()) == set(re.findall(r"^([a-z-]+):.*## \w", text, re.MULTILINE))

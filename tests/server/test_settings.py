@@ -21,6 +21,9 @@ from framegate.settings import BadConfiguration, from_environment
         ("MIN_FREE_DISK", "2GB", "a whole number"),
         ("SANDBOX_WORKERS", "two", "a whole number"),
         ("SANDBOX_PROFILE", "huge", "full or tiny"),
+        ("MIN_FREE_DISK", "-1", "0 or more bytes"),
+        ("SANDBOX_WORKERS", "-1", "0 or more processes"),
+        ("LOG_FORMAT", "xml", "text or json"),
         ("DATABASE", "x", "known are"),
     ],
 )

@@ -154,3 +154,14 @@ def test_every_file_has_a_type_that_is_known():
         "/docs",
         "/prices",
     } == set(pages.pages())
+
+
+def test_every_operation_has_a_chinese_title(gateway: Gateway):
+    document = gateway.call("GET", "/openapi.json", key="").json
+    summaries = {way["summary"] for ways in document["paths"].values() for way in ways.values()}
+    known: set[str] = set()
+    for file in ("titles.js", "words.js"):
+        known |= set(re.findall(r'^  "((?:[^"\\]|\\.)*)":', (STATIC / file).read_text(), re.MULTILINE))
+    assert set() == summaries - known
+    stale = set(re.findall(r'^  "([^"]*)":', (STATIC / "titles.js").read_text(), re.MULTILINE)) - summaries
+    assert set() == stale

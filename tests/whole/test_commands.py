@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,36 @@ def test_nothing_unknown_is_said_to_a_person_and_not_to_a_program(gateway: Gatew
 
 def test_try_says_where_nobody_answers() -> None:
     refused(run("try", "a boat", "--url", "http://127.0.0.1:9", "--key", "k"), "is `framegate serve` running")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("accounts", "create", "new", "--credit", "-3"),
+        ("accounts", "create", "new", "--credit", "much"),
+        ("accounts", "create", "new", "--plan", "none-such"),
+        ("keys", "create", "--account", "new", "--credit", "-3"),
+        ("keys", "create", "--account", "new", "--credit", "200000000"),
+    ],
+)
+def test_an_account_that_cannot_be_had_is_not_left_behind(gateway: Gateway, command: tuple[str, ...]) -> None:
+    assert gateway.command(*command).returncode in {1, 2}
+    assert "new " not in gateway.command("accounts").stdout
+
+
+def test_the_version_is_told() -> None:
+    said = run("--version")
+    assert (0, f"framegate {version('framegate')}\n") == (said.returncode, said.stdout)
+
+
+def test_what_the_examples_are_given_does_not_stop_a_command(gateway: Gateway) -> None:
+    settings = {"url": gateway.url, "pair": "key_1:secret", "key": gateway.key}
+    assert 0 == gateway.command("accounts", **settings).returncode
+
+
+@pytest.mark.parametrize("secret", ["master-key", "admin-token"])
+def test_the_doctor_sees_a_secret_that_others_can_read(secret: str, tmp_path: Path) -> None:
+    (tmp_path / secret).write_text("secret")
+    (tmp_path / secret).chmod(0o644)
+    said = run("doctor", "--data", str(tmp_path))
+    assert (1, True) == (said.returncode, f"{secret} can be read by others: chmod 600 it" in said.stdout)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from framegate.cli import backup, config, demo, doctor, keys, ledger, retention, serve, tasks, trial
@@ -9,7 +12,7 @@ from framegate.cli.plainly import plainly
 
 app = typer.Typer(
     name="framegate",
-    help="One door to every generative model.",
+    help="One door to generative video, images and sound.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -24,6 +27,21 @@ tasks.add(app)
 config.add(app)
 retention.add(app)
 backup.add(app)
+
+
+def tell_version(asked: bool) -> None:
+    if asked:
+        print(f"framegate {version('framegate')}")
+        raise typer.Exit
+
+
+@app.callback()
+def before(
+    told: Annotated[
+        bool, typer.Option("--version", callback=tell_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """One door to generative video, images and sound."""
 
 
 def main() -> None:

@@ -8,9 +8,8 @@ from typing import Annotated, Any, cast
 import typer
 
 from framegate.cli.running import Data, with_admin
-from framegate.engine.admin import Admin, ConfigRow
+from framegate.engine.configuring import ConfigRow
 from framegate.settings import SECTIONS, read_file
-from framegate.store import Store
 
 config = typer.Typer(help="The configuration as a file.", no_args_is_help=True)
 
@@ -24,7 +23,7 @@ File = Annotated[Path, typer.Argument(help="A framegate.toml.")]
 
 @config.command()
 def export(data: Data = None) -> None:
-    """Print the configuration's rows as a framegate.toml, sealed credentials left out."""
+    """Print the configuration's rows as a framegate.toml; a sealed credential stays where it is."""
     for section, kind in SECTIONS.items():
         for row in with_admin(data, lambda _, admin, kind=kind: admin.rows(kind)):
             print(table(section, row))
@@ -35,20 +34,11 @@ def diff(file: File, data: Data = None) -> None:
     """What `apply` would change."""
     documents = read_file(file).documents
 
-    async def act(_: Store, admin: Admin) -> list[str]:
-        await admin.check(documents)
-        there = {(row.kind, row.name) for kind in SECTIONS.values() for row in await admin.rows(kind)}
-        of_file = {
-            (row.kind, row.name)
-            for kind in SECTIONS.values()
-            for row in await admin.rows(kind)
-            if row.origin == "file"
-        }
-        lines = [f"{'write' if key in there else 'add'} {key[0]} {key[1]}" for key in documents]
-        return lines + [f"remove {kind} {name}" for kind, name in of_file - set(documents)]
+    for change in with_admin(data, lambda _, admin: admin.changes(documents)) or [("nothing",)]:
+        print(" ".join((VERBS.get(change[0], change[0]), *change[1:])))
 
-    for line in with_admin(data, act) or ["nothing"]:
-        print(line)
+
+VERBS = {"added": "add", "changed": "change", "removed": "remove"}
 
 
 @config.command()
@@ -60,13 +50,17 @@ def apply(file: File, data: Data = None) -> None:
 
 
 def table(section: str, row: ConfigRow) -> str:
-    """One row as TOML."""
+    """One row as TOML. What a file has no word for, such as a price that is paused, stands in a comment."""
     document: dict[str, Any] = dict(row.document)
-    credential = document.get("credential")
-    if credential:
-        document["credential"] = {k: v for k, v in credential.items() if v != "(sealed)"}
+    if row.paused and row.kind in PAUSABLE:
+        document["paused"] = True
     lines = [f"[[{section}]]", *(f"{k} = {toml(v)}" for k, v in document.items() if v not in (None, {}, []))]
+    if row.paused and row.kind not in PAUSABLE:
+        lines = ["# paused:", *(f"# {line}" for line in lines)]
     return "\n".join(lines) + "\n"
+
+
+PAUSABLE = ("upstream", "route")
 
 
 def toml(value: Any) -> str:  # noqa: ANN401 - any JSON value

@@ -24,6 +24,9 @@ UNREACHED = (
     "FRAMEGATE_PUBLIC_URL is not set: links to results begin with this machine's own address, "
     "and upstreams can neither call back nor fetch input media"
 )
+UNOPENED = (
+    "upstream {}: its credential was stored under another master key; set it again, or bring that key back"
+)
 Verdict = tuple[Literal["ok", "warn", "bad"], str]
 
 
@@ -61,8 +64,9 @@ def machine(data: Path, least: int) -> Iterator[Verdict]:
         f"{free / 1e9:.1f} GB free for {data}"
         + ("" if enough else f"; below {least / 1e9:.1f} GB new media tasks are refused: free some space"),
     )
-    if os.name == "posix" and (data / "master-key").exists() and (data / "master-key").stat().st_mode & 0o077:
-        yield "bad", f"{data / 'master-key'} can be read by others: chmod 600 it"
+    for secret in (data / "master-key", data / "admin-token"):
+        if os.name == "posix" and secret.exists() and secret.stat().st_mode & 0o077:
+            yield "bad", f"{secret} can be read by others: chmod 600 it"
     import importlib.util  # noqa: PLC0415 - only here
 
     for name in ("av", "cv2", "numpy", "PIL"):
@@ -93,6 +97,15 @@ async def examine(store: Store, admin: Admin, public_url: str) -> list[Verdict]:
         for field, value in credential.items():
             if value.startswith("env:") and not os.environ.get(value.removeprefix("env:")):
                 found.append(("bad", f"upstream {row.name}: {field} is {value}, which is not set"))
+            if value.startswith("file:") and not os.access(value.removeprefix("file:"), os.R_OK):
+                found.append(("bad", f"upstream {row.name}: {field} is {value}, which cannot be read"))
+    found.extend(("bad", UNOPENED.format(name)) for name in await admin.unopened())
+    plans = {"default", *(row.name for row in await admin.rows("plan") if not row.paused)}
+    found.extend(
+        ("bad", f"account {account.name}: there is no plan {account.plan!r}, so it pays the default prices")
+        for account in await admin.accounts()
+        if account.plan not in plans
+    )
     routes = {row.name: row for row in await admin.rows("route")}
     names = {row.name for row in upstreams}
     for name, row in routes.items():

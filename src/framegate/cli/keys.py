@@ -28,6 +28,9 @@ Credit = Annotated[str | None, typer.Option("--credit", help="Credit to add, in 
 @keys.command("create")
 def create_key(account: Account_, credit: Credit = None, name: str = "", data: Data = None) -> None:
     """Make a key and print it alone: it is shown this once."""
+    added = amount(credit) if credit else 0
+    if added < 0:
+        raise typer.BadParameter("--credit adds; `framegate accounts credit` takes away")
 
     async def act(_: Store, admin: Admin) -> Key:
         try:
@@ -35,9 +38,10 @@ def create_key(account: Account_, credit: Credit = None, name: str = "", data: D
         except Trouble as trouble:
             if trouble.problem is not Problem.NOT_FOUND:
                 raise
-            await admin.create_account(account)
-        if credit is not None:
-            await admin.credit(account, amount(credit), "framegate keys create")
+            await admin.create_account(account, credit=added)
+        else:
+            if added:
+                await admin.credit(account, added, "framegate keys create")
         return await admin.create_key(account, name=name)
 
     print(with_admin(data, act, new=True).key)
@@ -101,10 +105,10 @@ def show_accounts(data: Data = None) -> None:
 @accounts.command("create")
 def create_account(name: str, plan: str = "default", credit: Credit = None, data: Data = None) -> None:
     """Make an account."""
+    opening = amount(credit) if credit else 0
 
     async def act(_: Store, admin: Admin) -> Account:
-        made = await admin.create_account(name, plan=plan)
-        return await admin.credit(name, amount(credit), "framegate accounts create") if credit else made
+        return await admin.create_account(name, plan=plan, credit=opening)
 
     print(with_admin(data, act, new=True).id)
 

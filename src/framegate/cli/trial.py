@@ -37,7 +37,7 @@ def try_(  # noqa: PLR0913 - a command's options
     seconds: Annotated[float | None, typer.Option(help="Length of a video.")] = None,
     size: Annotated[str | None, typer.Option(help="Width x height, such as 1280x720.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the result.")] = None,
-    url: Annotated[str, typer.Option(help="The gateway.")] = "http://127.0.0.1:8787",
+    url: Annotated[str, typer.Option(help="The gateway.", envvar="FRAMEGATE_URL")] = "http://127.0.0.1:8787",
     key: Annotated[
         str | None, typer.Option(help="Your key; default: $FRAMEGATE_KEY, else the data folder's first-key.")
     ] = None,

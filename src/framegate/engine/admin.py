@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
 
 from framegate.access import Scopes, digest, hint
-from framegate.access.vault import key_secret, seal
+from framegate.access.vault import key_secret
 from framegate.core.dialect import Problem, Trouble, invalid
-from framegate.core.money import format_usd
-from framegate.engine.configuration import KINDS
+from framegate.core.money import USD, format_usd
+from framegate.engine.configuring import Configurator
 from framegate.engine.ids import new_id
 from framegate.engine.job import text
 from framegate.engine.notices import secrets_of
-from framegate.engine.rows import check_row, check_scopes, shown
+from framegate.engine.rows import check_label, check_scopes
 from framegate.engine.steps import enter
 from framegate.ledger import top_up
-from framegate.store import Duplicate, Row, Store, Unmet, step
+from framegate.store import Duplicate, Row, Unmet, step
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 GIFT = "sandbox credit of the first account"
+MOST = 100_000_000 * USD
+"""What a balance may be at most, and how far below zero its floor: far from what 64 bits hold."""
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,17 +63,6 @@ class KeyPair(msgspec.Struct, frozen=True):
     secret_key: str
 
 
-class ConfigRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A configuration row: `origin` "file" rows are read-only here, since the file says what they are."""
-
-    kind: str
-    name: str
-    document: Any
-    origin: str
-    paused: bool
-    updated_at: int
-
-
 def _account(row: Row) -> Account:
     return Account(
         id=row["id"],
@@ -100,24 +90,21 @@ def _key(row: Row) -> Key:
     )
 
 
-class Admin:
-    """The operator's functions over one store. `master` is the key that secrets are sealed with and derived from;
-    `providers` tells the names of those that an upstream may have (None: any).
-    """
-
-    def __init__(
-        self, store: Store, master: bytes, providers: Callable[[], Collection[str]] | None = None
-    ) -> None:
-        self.store = store
-        self._master = master
-        self._providers = providers
+class Admin(Configurator):
+    """The operator's functions over one store: those of its configuration, and these."""
 
     # --- accounts and money ------------------------------------------------------------------------------------------
 
-    async def create_account(self, name: str, *, plan: str = "default", floor: int = 0) -> Account:
-        """Raises `Trouble` CONFLICT when the name is taken, INVALID when it is empty."""
-        if not name.strip() or len(name) > 200:
-            raise invalid("name", "an account needs a name of 1 to 200 characters")
+    async def create_account(
+        self, name: str, *, plan: str = "default", floor: int = 0, credit: int = 0
+    ) -> Account:
+        """Raises `Trouble` CONFLICT when the name is taken, INVALID for what no account can have; then none is made."""
+        check_label("name", name)
+        if not 0 <= credit <= MOST:
+            raise invalid(
+                "credit", f"credit must be from 0 to {format_usd(MOST)}: what a new account begins with"
+            )
+        await self._check_terms(plan, floor)
         now = await self.store.now()
         account_id = new_id("acct", now)
         try:
@@ -137,7 +124,9 @@ class Admin:
             )
         except Duplicate:
             raise Trouble(Problem.CONFLICT, f"there is an account {name!r} already", field="name") from None
-        return await self.account(account_id)
+        return await (
+            self.credit(account_id, credit, "opening credit") if credit else self.account(account_id)
+        )
 
     async def account(self, id_or_name: str) -> Account:
         row = await self.store.row("account_by_id", id=id_or_name) or await self.store.row(
@@ -162,6 +151,9 @@ class Admin:
         found = await self.account(id_or_name)
         row = await self.store.row("account_by_id", id=found.id)
         assert row is not None
+        if name is not None:
+            check_label("name", name)
+        await self._check_terms(plan if plan != found.plan else None, floor)
         change = step(
             "update_account",
             id=found.id,
@@ -178,8 +170,17 @@ class Admin:
         return await self.account(found.id)
 
     async def credit(self, id_or_name: str, amount: int, note: str = "") -> Account:
-        """Add to (or below zero take from) a balance, as an entry. Raises INVALID if it would fall below the floor."""
+        """Add to (or below zero take from) a balance, as an entry. Raises INVALID if it would fall below the floor, or
+        grow beyond what any account may have.
+        """
         found = await self.account(id_or_name)
+        check_label("note", note, least=0)
+        row = await self.store.row("account_by_id", id=found.id)
+        assert row is not None
+        if amount > 0 and row["balance"] + row["held"] + amount > MOST:
+            raise invalid(
+                "usd", f"the balance is ${found.balance}; it cannot grow beyond ${format_usd(MOST)}"
+            )
         now = await self.store.now()
         try:
             await self.store.write(
@@ -192,6 +193,16 @@ class Admin:
                 f"the balance is ${found.balance}; it cannot fall below ${found.floor}",
             ) from None
         return await self.account(found.id)
+
+    async def _check_terms(self, plan: str | None, floor: int | None) -> None:
+        """Raises `Trouble` INVALID for a plan that is not there (whose customers would pay the full price)."""
+        if floor is not None and abs(floor) > MOST:
+            raise invalid("floor", f"floor must be from -{format_usd(MOST)} to {format_usd(MOST)}")
+        if plan is None or plan == "default":
+            return
+        there = sorted({"default", *(row.name for row in await self.rows("plan"))})
+        if plan not in there:
+            raise invalid("plan", f"there is no plan {plan[:80]!r}; there are: {', '.join(there)}")
 
     async def entries(
         self, id_or_name: str, before: int | None = None, limit: int = 100
@@ -241,13 +252,14 @@ class Admin:
     ) -> Key:
         """A new key for an account; `key` imports an existing one. Raises CONFLICT when that is known already."""
         account = await self.account(id_or_name)
-        secret = key or "fg-" + "".join(secrets.choice(ALPHABET) for _ in range(40))
+        check_label("name", name, least=0)
+        secret = key if key is not None else "fg-" + "".join(secrets.choice(ALPHABET) for _ in range(40))
         if len(secret) < 16 or not secret.isascii() or not secret.isprintable() or " " in secret:
             raise invalid(
                 "key",
                 "a key needs at least 16 printable ASCII characters without spaces",
             )
-        check_scopes(scopes)
+        self._check_scopes(scopes)
         now = await self.store.now()
         key_id = new_id("key", now)
         try:
@@ -270,6 +282,10 @@ class Admin:
             raise Trouble(Problem.CONFLICT, "this key is known already", field="key") from None
         return msgspec.structs.replace(await self.key(key_id), key=secret)
 
+    def _check_scopes(self, scopes: Scopes | None) -> None:
+        named = bool(scopes and scopes.dialects)
+        check_scopes(scopes, self._dialects() if named and self._dialects else None)
+
     async def keys(self, account: str = "") -> list[Key]:
         account_id = (await self.account(account)).id if account else ""
         return [_key(row) for row in await self.store.rows("list_keys", account_id=account_id)]
@@ -290,18 +306,21 @@ class Admin:
         *,
         name: str | None = None,
         scopes: Scopes | None = None,
-        expires_at: int | None = None,
+        expires_at: int | msgspec.UnsetType | None = msgspec.UNSET,
         paused: bool | None = None,
     ) -> Key:
+        """What is left out (`name`, `scopes` and `paused` also as None) stays; an `expires_at` of None ends never."""
         old = await self.key(key_id)
-        check_scopes(scopes)
+        if name is not None:
+            check_label("name", name, least=0)
+        self._check_scopes(scopes)
         await self.store.write(
             step(
                 "update_key",
                 id=key_id,
                 name=name if name is not None else old.name,
                 scopes=text(scopes if scopes is not None else old.scopes),
-                expires_at=expires_at if expires_at is not None else old.expires_at,
+                expires_at=old.expires_at if expires_at is msgspec.UNSET else expires_at,
                 paused=int(paused if paused is not None else old.paused),
             )
         )
@@ -310,147 +329,3 @@ class Admin:
     async def delete_key(self, key_id: str) -> None:
         await self.key(key_id)
         await self.store.write(step("delete_key", id=key_id))
-
-    # --- configuration -----------------------------------------------------------------------------------------------
-
-    async def rows(self, kind: str) -> list[ConfigRow]:
-        return [self._shown(row) for row in await self.store.rows("config_of", kind=kind)]
-
-    async def row(self, kind: str, name: str) -> ConfigRow:
-        row = await self.store.row("config_row", kind=kind, name=name)
-        if row is None:
-            raise Trouble(Problem.NOT_FOUND, f"there is no {kind} {name!r}")
-        return self._shown(row)
-
-    async def put(
-        self,
-        kind: str,
-        name: str,
-        document: Any,  # noqa: ANN401 - of the kind's type
-        *,
-        origin: str = "admin",
-        paused: bool = False,
-    ) -> ConfigRow:
-        """Write one row. A plain credential is sealed first. Raises CONFLICT for rows that a file owns, INVALID for one
-        that could not work.
-        """
-        await self.check({(kind, name): document})
-        return await self._put(kind, name, document, origin, paused=paused)
-
-    async def _put(
-        self,
-        kind: str,
-        name: str,
-        document: Any,  # noqa: ANN401 - of the kind's type
-        origin: str,
-        *,
-        paused: bool,
-    ) -> ConfigRow:
-        await self._may_change(kind, name, origin)
-        if kind == "upstream":
-            sealed = {k: self._sealed(name, v) for k, v in document.credential.items()}
-            document = msgspec.structs.replace(document, credential=sealed)
-        now = await self.store.now()
-        await self.store.write(
-            step(
-                "put_config",
-                kind=kind,
-                name=name,
-                doc=text(document),
-                origin=origin,
-                paused=int(paused),
-                version=now,
-                updated_at=now,
-            ),
-            step("bump_config"),
-        )
-        return await self.row(kind, name)
-
-    async def pause(self, kind: str, name: str, *, paused: bool) -> ConfigRow:
-        """Pausing is allowed for rows of the file too: it is how an operator stops a bad upstream at night."""
-        row = await self.store.row("config_row", kind=kind, name=name)
-        if row is None:
-            raise Trouble(Problem.NOT_FOUND, f"there is no {kind} {name!r}")
-        now = await self.store.now()
-        await self.store.write(
-            step(
-                "put_config",
-                kind=kind,
-                name=name,
-                doc=row["doc"],
-                origin=row["origin"],
-                paused=int(paused),
-                version=now,
-                updated_at=now,
-            ),
-            step("bump_config"),
-        )
-        return await self.row(kind, name)
-
-    async def delete(self, kind: str, name: str, *, origin: str = "admin") -> None:
-        await self.row(kind, name)
-        await self._may_change(kind, name, origin)
-        await self.store.write(step("delete_config", kind=kind, name=name), step("bump_config"))
-
-    async def check(self, documents: Mapping[tuple[str, str], Any]) -> None:
-        """Raises `Trouble` INVALID where one of these rows could not work; a route may name an upstream among them."""
-        there = [row["name"] for row in await self.store.rows("config_of", kind="upstream")]
-        upstreams = {*there, *(name for kind, name in documents if kind == "upstream")}
-        providers = self._providers() if self._providers else None
-        for (kind, name), document in documents.items():
-            check_row(kind, name, document, providers=providers, upstreams=upstreams)
-
-    async def apply(self, documents: Mapping[tuple[str, str], Any]) -> list[str]:
-        """Make the file's rows what the file says; what changed, in words. Rows of other origins stay.
-
-        Raises `Trouble` INVALID, and changes nothing, when one of them could not work.
-        """
-        await self.check(documents)
-        changed: list[str] = []
-        present = {(row["kind"], row["name"]): row for row in await self.store.rows("config_rows")}
-        for (kind, name), document in documents.items():
-            old = present.get((kind, name))
-            if old is not None and old["origin"] == "file" and self._same(kind, old["doc"], document):
-                continue
-            await self._put(kind, name, document, "file", paused=bool(old and old["paused"]))
-            changed.append(f"{'changed' if old else 'added'} {kind} {name}")
-        for (kind, name), row in present.items():
-            if row["origin"] == "file" and (kind, name) not in documents:
-                await self.delete(kind, name, origin="file")
-                changed.append(f"removed {kind} {name}")
-        return changed
-
-    def _same(self, kind: str, stored: str, document: Any) -> bool:  # noqa: ANN401
-        old = msgspec.json.decode(stored, type=KINDS[kind])
-        if kind == "upstream" and any(v.startswith("sealed:") for v in old.credential.values()):
-            return False  # sealing is never the same twice: a plain secret in a file is written anew
-        return bool(old == document)
-
-    def _sealed(self, name: str, value: str) -> str:
-        if value.startswith(("env:", "file:", "sealed:")):
-            return value
-        return seal(self._master, name, value, secrets.token_bytes(12))
-
-    async def _may_change(self, kind: str, name: str, origin: str) -> None:
-        row = await self.store.row("config_row", kind=kind, name=name)
-        if row is not None and row["origin"] == "file" and origin != "file":
-            raise Trouble(
-                Problem.CONFLICT,
-                f"the {kind} {name!r} comes from the configuration file; change it there",
-            )
-
-    def _shown(self, row: Row) -> ConfigRow:
-        document = shown(msgspec.json.decode(row["doc"]))
-        if "credential" in document:
-            document["credential"] = {
-                k: v if v.startswith(("env:", "file:")) else "(sealed)"
-                for k, v in document["credential"].items()
-            }
-        return ConfigRow(
-            kind=row["kind"],
-            name=row["name"],
-            document=document,
-            origin=row["origin"],
-            paused=bool(row["paused"]),
-            updated_at=row["updated_at"],
-        )

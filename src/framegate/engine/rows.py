@@ -24,6 +24,10 @@ NAME = 200
 SCHEMES = ("http", "https", "local")
 PROXIES = ("http", "https", "socks5", "socks5h")
 HALVES = ("key", "secret")
+KEPT = "(sealed)"
+"""What is shown of a stored credential; written in its place, it stands for what is stored."""
+DEAREST = 1_000_000 * USD
+"""The most that a unit may cost: with any quantity and multiplier it stays far from what 64 bits hold."""
 MONTH = 31 * 86_400
 """Seconds: the longest deadline of a route."""
 
@@ -42,8 +46,9 @@ def check_row(
     name.
     """
     try:
-        if not 0 < len(name) <= NAME or not name.isprintable() or not name.strip():
-            raise invalid("name", f"its name must have 1 to {NAME} printable characters")
+        check_label("name", name)
+        if isinstance(document, Rate | Cost):
+            check_label("model", document.model)
         match document:
             case Upstream():
                 _upstream(document, providers)
@@ -54,7 +59,7 @@ def check_row(
             case Cost():
                 _cost(document, providers)
             case Plan():
-                _not_negative("multiplier", document.multiplier)
+                _factor("multiplier", document.multiplier)
             case _:
                 pass
     except Trouble as trouble:
@@ -73,7 +78,7 @@ def _upstream(row: Upstream, providers: Collection[str] | None) -> None:
     for half, value in row.credential.items():
         if half not in HALVES:
             raise invalid("credential", f"credential has {' and '.join(HALVES)}, not {half[:80]!r}")
-        if value in {"env:", "file:"}:
+        if value in {"", "env:", "file:"} or value.startswith("sealed:"):
             raise invalid("credential", f"credential.{half} must be env:NAME, file:PATH or the value itself")
 
 
@@ -92,15 +97,27 @@ def _price(row: Rate) -> None:
         raise invalid("usd", "a price is either usd for a unit, or a markup on the cost")
     if row.amount is not None:
         _unit(row.unit)
-        _not_negative("usd", row.amount)
+        _amount(row.amount)
     if row.markup is not None:
-        _not_negative("markup", row.markup)
+        _factor("markup", row.markup)
 
 
 def _cost(row: Cost, providers: Collection[str] | None) -> None:
     _provider(row.provider, providers)
     _unit(row.unit)
-    _not_negative("usd", row.amount)
+    _amount(row.amount)
+
+
+def _amount(amount: int) -> None:
+    _not_negative("usd", amount)
+    if amount > DEAREST:
+        raise invalid("usd", f"usd must be at most {format_usd(DEAREST)}")
+
+
+def _factor(field: str, millionths: int) -> None:
+    _not_negative(field, millionths)
+    if millionths > 1000 * UNIT:
+        raise invalid(field, f"{field} must be at most 1000")
 
 
 def _provider(name: str, providers: Collection[str] | None) -> None:
@@ -131,8 +148,20 @@ def _address(field: str, text: str, schemes: tuple[str, ...]) -> None:
         )
 
 
-def check_scopes(scopes: Scopes | None) -> None:
-    """Raises `Trouble` INVALID for an address that is none: the key would be refused everywhere."""
+def check_label(field: str, label: str, *, least: int = 1) -> None:
+    """Raises `Trouble` INVALID for a text that nobody could read in a list."""
+    if not least <= len(label) <= NAME or not label.isprintable() or (least and not label.strip()):
+        raise invalid(field, f"{field} must have {least} to {NAME} printable characters")
+
+
+def check_scopes(scopes: Scopes | None, dialects: Collection[str] | None = None) -> None:
+    """Raises `Trouble` INVALID for an address that is none, or a format that is not among `dialects` (None: not looked
+    at): the key would be refused everywhere.
+    """
+    for name in scopes.dialects if scopes and dialects is not None else ():
+        if name not in (dialects or ()):
+            message = f"there is no dialect {name[:80]!r}; there are: {', '.join(sorted(dialects or ()))}"
+            raise invalid("scopes.dialects", message)
     for network in scopes.addresses if scopes else ():
         try:
             ipaddress.ip_network(network, strict=False)

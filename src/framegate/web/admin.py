@@ -12,9 +12,10 @@ import msgspec
 
 from framegate.access import Scopes
 from framegate.core.dialect import Problem, Trouble, invalid
-from framegate.core.money import parse_usd
+from framegate.core.money import UNIT, USD, format_usd, parse_usd
 from framegate.core.wire import answer
-from framegate.engine.admin import Account, Admin, ConfigRow, Key, KeyPair
+from framegate.engine.admin import Account, Admin, Key, KeyPair
+from framegate.engine.configuring import ConfigRow
 from framegate.settings import SECTIONS, TYPES, BadNumber, convert, name_of
 from framegate.web.bodies import JSON_LIMIT, explained, read_json, typed
 from framegate.web.exchange import Visit
@@ -61,11 +62,11 @@ class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is left out stays as it is."""
+    """What is left out stays as it is; an `expires_at` of null takes the end away."""
 
     name: str | None = None
     scopes: Scopes | None = None
-    expires_at: Moment | None = None
+    expires_at: Moment | msgspec.UnsetType | None = msgspec.UNSET
     paused: bool | None = None
 
 
@@ -84,6 +85,8 @@ class AdminRoute:
     act: Callable[[Mapping[str, str], Any], Awaitable[Any]]
     body: type[Any] | None = None
     answer: type[Any] | None = None
+    shape: type[Any] | None = None
+    """What to tell of a body that is read by hand (dict)."""
 
 
 class AdminDoor:
@@ -127,10 +130,8 @@ class AdminDoor:
 
         async def create(_: Mapping[str, str], body: NewAccount) -> Account:
             credit = usd("credit", body.credit) if body.credit else 0
-            if credit < 0:
-                raise invalid("credit", "credit must be 0 or more: what a new account begins with")
-            made = await admin.create_account(body.name, plan=body.plan, floor=usd("floor", body.floor))
-            return await admin.credit(made.id, credit, "opening credit") if credit else made
+            floor = usd("floor", body.floor)
+            return await admin.create_account(body.name, plan=body.plan, floor=floor, credit=credit)
 
         async def change(path: Mapping[str, str], body: AccountChange) -> Account:
             floor = usd("floor", body.floor) if body.floor is not None else None
@@ -215,7 +216,7 @@ class AdminDoor:
             document = checked(kind, body)
             name = name_of(kind, document)
             if any(row.name == name for row in await admin.rows(kind)):
-                raise Trouble(Problem.CONFLICT, f"there is a {kind} {name!r} already; PUT changes it")
+                raise Trouble(Problem.CONFLICT, f"there is {a(kind)} {name!r} already; PUT changes it")
             return await admin.put(kind, name, document)
 
         async def replace(path: Mapping[str, str], body: dict[str, Any]) -> ConfigRow:
@@ -231,29 +232,27 @@ class AdminDoor:
             await admin.delete(kind, path["name"])
             return {"deleted": path["name"]}
 
-        base, body = f"/admin/v1/{section}", TYPES[kind]
+        base, shape = f"/admin/v1/{section}", written(kind)
         return (
             AdminRoute(
                 f"GET {base}", f"List {section}", lambda _, __: admin.rows(kind), answer=list[ConfigRow]
             ),
-            AdminRoute(f"POST {base}", f"Make a {kind}", create, dict, ConfigRow),
+            AdminRoute(f"POST {base}", f"Make {a(kind)}", create, dict, ConfigRow, shape),
             AdminRoute(
                 f"GET {base}/{{name}}",
-                f"Show a {kind}",
+                f"Show {a(kind)}",
                 lambda p, _: admin.row(kind, p["name"]),
                 answer=ConfigRow,
             ),
-            AdminRoute(
-                f"PUT {base}/{{name}}", f"Replace a {kind} ({body.__name__})", replace, dict, ConfigRow
-            ),
+            AdminRoute(f"PUT {base}/{{name}}", f"Replace {a(kind)}", replace, dict, ConfigRow, shape),
             AdminRoute(
                 f"PATCH {base}/{{name}}",
-                f"Pause a {kind}, or let it go on",
+                f"Pause {a(kind)}, or let it go on",
                 lambda p, b: admin.pause(kind, p["name"], paused=b.paused),
                 Pause,
                 ConfigRow,
             ),
-            AdminRoute(f"DELETE {base}/{{name}}", f"Delete a {kind}", delete),
+            AdminRoute(f"DELETE {base}/{{name}}", f"Delete {a(kind)}", delete),
         )
 
     def _ledger(self) -> tuple[AdminRoute, ...]:
@@ -262,6 +261,31 @@ class AdminDoor:
             return {"balanced": not wrong, "findings": wrong}
 
         return (AdminRoute("GET /admin/v1/ledger/check", "Prove that the books balance", check),)
+
+
+def a(kind: str) -> str:
+    """`an upstream`, `a route`."""
+    return f"a{'n' if kind[0] in 'aeiou' else ''} {kind}"
+
+
+DECIMALS = {"amount": "usd", "markup": "markup", "multiplier": "multiplier"}
+"""Fields of rows that are integers inside and decimals outside, and what they are called there."""
+
+
+def written(kind: str) -> type[Any]:
+    """The type of a row as it is written, with its decimals as texts: for the description alone."""
+    row = TYPES[kind]
+    fields: list[Any] = []
+    for field in msgspec.structs.fields(row):
+        if field.name not in DECIMALS:
+            default = field.default_factory() if callable(field.default_factory) else field.default
+            fields.append((field.name, field.type, default))
+        elif field.required:
+            fields.append((DECIMALS[field.name], str))
+        else:
+            default = None if field.default is None else format_usd(field.default * (USD // UNIT))
+            fields.append((DECIMALS[field.name], str if default else str | None, default))
+    return msgspec.defstruct(row.__name__, fields, kw_only=True, module=row.__module__)
 
 
 def usd(field: str, text: str) -> int:
@@ -278,6 +302,6 @@ def checked(kind: str, body: Any) -> Any:  # noqa: ANN401 - JSON; one of TYPES
     try:
         return convert(kind, cast("dict[str, Any]", body))
     except msgspec.ValidationError as error:
-        raise explained(str(error)) from None
+        raise explained(str(error), TYPES[kind]) from None
     except BadNumber as error:
         raise invalid(error.field, str(error)) from None

@@ -20,6 +20,7 @@ DIGITS = 4300
 PATH = re.compile(r" - at `\$(.*?)`$")
 FIELD = re.compile(r"missing required field `(.+?)`|contains unknown field `(.+?)`")
 EXPECTED = re.compile(r"Expected `([^`]+)`(.*?)(?:, got `([^`]+)`)?$")
+NEXT = re.compile(r"([^.[]*)\.?(.*)")
 NAMES = {
     "int": "a whole number",
     "float": "a number",
@@ -100,7 +101,7 @@ def typed(value: Any, kind: type[Any], *, strict: bool = True) -> Any:  # noqa: 
     try:
         return msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as error:
-        raise explained(str(error)) from None
+        raise explained(str(error), kind) from None
     except RecursionError:
         raise Trouble(Problem.MALFORMED, "the body is nested too deeply") from None
 
@@ -111,16 +112,41 @@ def _expected(found: re.Match[str]) -> str:
     return f"must be {wanted}{found[2]}{got}"
 
 
-def explained(text: str) -> Trouble:
-    """msgspec's sentence as ours: which field, what was wrong, what would be right."""
+def explained(text: str, kind: type[Any]) -> Trouble:
+    """msgspec's sentence about a value that is no `kind` as ours: which field, what was wrong, what would be right."""
     found = PATH.search(text)
-    path = (found[1] if found else "").lstrip(".")
+    path = (found[1] if found else "").lstrip(".").replace("[...]", "")
     message = text[: found.start()] if found else text
     named = FIELD.search(message)
     if named:
         path = ".".join(part for part in (path, named[1] or named[2]) if part)
         message = "is required" if named[1] else "is not a field here"
+    elif message.startswith("Invalid enum value"):
+        message = f"must be one of {', '.join(choices(msgspec.inspect.type_info(kind), path))}"
     else:
         message = EXPECTED.sub(_expected, message).replace("`", "")
     where = path or "the body"
     return Trouble(Problem.INVALID, f"{where}: {message}", field=path or None)
+
+
+def choices(kind: msgspec.inspect.Type, path: str) -> list[str]:
+    """The words that may stand at a place such as `to[0].policy`."""
+    match kind:
+        case msgspec.inspect.UnionType():
+            return [word for one in kind.types for word in choices(one, path)]
+        case msgspec.inspect.LiteralType():
+            return [str(word) for word in kind.values]
+        case msgspec.inspect.EnumType():
+            return [str(member.value) for member in kind.cls]
+        case msgspec.inspect.ListType() | msgspec.inspect.VarTupleType():
+            return choices(kind.item_type, path.partition("]")[2].lstrip("."))
+        case msgspec.inspect.DictType():
+            return choices(kind.value_type, path)
+        case msgspec.inspect.StructType():
+            found = NEXT.fullmatch(path)
+            head, rest = found.groups() if found else ("", "")
+            return [
+                w for field in kind.fields if field.encode_name == head for w in choices(field.type, rest)
+            ]
+        case _:
+            return []

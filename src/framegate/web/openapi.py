@@ -26,6 +26,7 @@ from framegate.core.dialect import (
     Upload,
     Watch,
 )
+from framegate.web.admin_examples import EXAMPLES
 
 if TYPE_CHECKING:
     from framegate.web.admin import AdminRoute
@@ -59,7 +60,7 @@ def document(dialects: Mapping[str, Dialect], admin: Iterable[AdminRoute], publi
         method, _, path = line.path.partition(" ")
         paths.setdefault(path, {})[method.lower()] = _admin_operation(line, path, named)
     for path, (summary, description, problems) in OPEN_PATHS.items():
-        paths[path] = {"get": _plain(path, summary, description)}
+        paths[path] = {"get": _plain(path, summary, description) | {"operationId": named_by(f"GET {path}")}}
         paths[path]["get"]["responses"] |= _refusals(problems)
         if Problem.UNAUTHENTICATED not in problems:
             paths[path]["get"]["security"] = []
@@ -68,7 +69,7 @@ def document(dialects: Mapping[str, Dialect], admin: Iterable[AdminRoute], publi
         "info": {
             "title": "Framegate",
             "version": version("framegate"),
-            "description": "One door to every generative model, in the format clients already speak.",
+            "description": "One door to generative video, images and sound, in the format clients already speak.",
         },
         "servers": [{"url": public_url}],
         "security": [{"key": []}],
@@ -100,7 +101,9 @@ def _types(dialects: Mapping[str, Dialect], admin: list[AdminRoute]) -> list[Any
             found |= {str(kind): kind for kind in kinds if kind is not None}
     for line in admin:
         found |= {
-            str(kind): kind for kind in (line.body, line.answer) if kind is not None and kind is not dict
+            str(kind): kind
+            for kind in (line.body, line.answer, line.shape)
+            if kind is not None and kind is not dict
         }
     return list(found.values())
 
@@ -113,7 +116,7 @@ def body_of(route: Route) -> type[Any] | None:
 def _operation(route: Route, dialect: Dialect, path: str, named: Mapping[str, Any]) -> dict[str, Any]:
     operation = _plain(path, route.summary, route.notes)
     operation["tags"] = [dialect.name]
-    operation["operationId"] = re.sub(r"\W+", "_", route.path.lower()).strip("_")
+    operation["operationId"] = named_by(route.path)
     if (body := body_of(route)) is not None:
         content: dict[str, Any] = {"schema": named[str(body)]}
         if "request" in route.examples:
@@ -159,11 +162,12 @@ def _refusals(problems: Iterable[Problem]) -> dict[str, Any]:
 def _admin_operation(line: AdminRoute, path: str, named: Mapping[str, Any]) -> dict[str, Any]:
     operation = _plain(path, line.summary, "")
     operation["tags"] = ["admin"]
-    operation["operationId"] = re.sub(r"\W+", "_", line.path.lower()).strip("_")
+    operation["operationId"] = named_by(line.path)
     operation["security"] = [{"admin": []}]
     if line.body is not None:
-        asked: Any = named.get(str(line.body), {"type": "object"})
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": asked}}}
+        asked: Any = named[str(line.shape or line.body)]
+        content = {"schema": asked, "example": EXAMPLES[line.path]}
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     schema: Any = named[str(line.answer)] if line.answer is not None else {}
     if (
         get_origin(line.answer) is list
@@ -173,6 +177,11 @@ def _admin_operation(line: AdminRoute, path: str, named: Mapping[str, Any]) -> d
         "2XX": {"description": "Done", "content": {"application/json": {"schema": schema}}}
     } | _refusals(ADMIN_PROBLEMS)
     return operation
+
+
+def named_by(line: str) -> str:
+    """An operation's id: its method and path in one word."""
+    return re.sub(r"\W+", "_", line.lower()).strip("_")
 
 
 def _plain(path: str, summary: str, description: str) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 
 def words(description: str, *known: str) -> Meta:
-    """The description of a text that must be one of `known`; the decoder refuses others, and says which there are."""
-    return Meta(description=description, extra_json_schema={"enum": list(known)})
+    """The description of a text that is one of `known` or null; the decoder refuses others, and names these."""
+    return Meta(description=description, extra_json_schema={"enum": [*known, None]})
 
 
 QUALITIES = ("speed", "quality")
@@ -53,7 +53,7 @@ class NewVideo(Struct, kw_only=True):
     with_audio: Annotated[bool | None, Meta(description="Whether there is sound")] = None
     size: Annotated[str | None, Meta(description="Width x height in pixels, such as 1920x1080")] = None
     fps: Annotated[
-        int | None, Meta(description="Pictures a second", extra_json_schema={"enum": list(RATES)})
+        int | None, Meta(description="Pictures a second", extra_json_schema={"enum": [*RATES, None]})
     ] = None
     duration: Annotated[
         int | None, Meta(description="Whole seconds; 5 if left out, 4 for models that begin with vidu2")
@@ -78,7 +78,7 @@ class Created(Struct):
     id: Annotated[str, Meta(description="The task's id: digits, and to be taken as a text")]
     model: str
     request_id: Annotated[str, Meta(description="What you gave, else the gateway's own id of the task")]
-    task_status: Annotated[str, words("", "PROCESSING", "SUCCESS", "FAIL")]
+    task_status: Annotated[str, Meta(extra_json_schema={"enum": ["PROCESSING", "SUCCESS", "FAIL"]})]
 
 
 class VideoResult(Struct):

@@ -30,9 +30,13 @@ export function samples(operation, base, key) {
   return found;
 }
 
+/** Whose id stands in a path of the operator's. */
+const OWN = { accounts: "ACCOUNT_ID", keys: "KEY_ID", notices: "NOTICE_ID" };
+
 /** What is sent: path variables become words in capitals that the reader replaces. */
 function request(operation, base, key) {
-  const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => (name === "id" ? "TASK_ID" : name.toUpperCase()));
+  const own = OWN[operation.path.match(/^\/admin\/v1\/(\w+)/)?.[1]] ?? "TASK_ID";
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => (name === "id" ? own : name.toUpperCase()));
   const variable = operation.admin ? "FRAMEGATE_ADMIN_TOKEN" : "FRAMEGATE_KEY";
   return {
     method: operation.method,

@@ -52,7 +52,7 @@ export function cards(all, prefix = "") {
           { href: `${prefix}#${tag}` },
           h("strong", {}, t(dialectName(tag))),
           h("code", {}, operations[0].path),
-          h("span", { class: "quiet" }, t("{n} operations", { n: operations.length })),
+          h("span", { class: "quiet" }, t(operations.length === 1 ? "1 operation" : "{n} operations", { n: operations.length })),
         ),
       ),
     ),

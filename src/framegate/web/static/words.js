@@ -1,6 +1,9 @@
 // The pages' words in English and Chinese. English stands where it is used; what is not translated stays English.
 
+import { TITLES } from "./titles.js";
+
 const ZH = {
+  ...TITLES,
   // every page
   "Skip to the content": "跳到正文",
   Pages: "页面",
@@ -10,8 +13,8 @@ const ZH = {
   Copied: "已复制",
   "Loading …": "加载中……",
   // the first page
-  "One door to every generative model, in the format your client already speaks.":
-    "一个入口，接入所有生成模型；客户端原来用什么格式，现在照样用。",
+  "One door to generative video, images and sound, in the format your client already speaks.":
+    "一个入口，生成视频、图片与声音；客户端原来用什么格式，现在照样用。",
   "Change the base URL and the key, and nothing else. The gateway prices each request, sends it to whichever upstream can serve it, sees it through and keeps the result.":
     "只需更换 Base URL 和密钥，其余不变。网关为每个请求报价，交给能够处理它的上游，跟进到完成，并保存结果。",
   "Read the reference": "阅读文档",
@@ -65,6 +68,7 @@ const ZH = {
   "The price is fixed when the task is made. What was not delivered is not charged.":
     "价格在创建任务时确定，未交付的部分不收费。",
   Formats: "格式",
+  "1 operation": "1 个接口",
   "{n} operations": "{n} 个接口",
   Field: "字段",
   Type: "类型",
