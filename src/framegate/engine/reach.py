@@ -63,9 +63,9 @@ class Reach:
         deadline: float,
     ) -> Response:
         """One call about a task, under the upstream's own pool and deadline. Raises what `Transport` raises."""
-        credential = self._credential(upstream)
         began = time.perf_counter()
         try:
+            credential = self._credential(upstream)
             response = await self._transport.send(
                 request,
                 base_url=upstream.base_url or provider.base_url,
