@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -139,6 +140,26 @@ async def test_a_cancel_and_a_hint_reach_a_task_in_hand_at_once(tmp_path: Path, 
         await it.cancel(task_id)
         it.worker.pumps.wake("one")
         assert State.CANCELLED is (await it.finished(task_id, within=100)).state
+
+
+async def test_who_calls_while_the_database_is_looked_at_is_not_forgotten(
+    tmp_path: Path, upstream: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with engine(tmp_path, {"one": ("openai-videos", upstream)}) as it:
+        pump, looked = it.worker.pumps.of("one"), list[str]()
+        row = it.store.row
+
+        async def called_meanwhile(statement: str, **params: Any) -> Any:
+            looked.append(statement)
+            found = await row(statement, **params)
+            if len(looked) == 1:
+                pump.wake()
+            return found
+
+        monkeypatch.setattr(it.store, "row", called_meanwhile)
+        for _ in range(3):
+            await pump._round()
+        assert ["next_due", "next_due"] == looked
 
 
 async def test_more_than_a_hand_holds_is_left_to_the_database(

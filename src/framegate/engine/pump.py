@@ -5,6 +5,7 @@ else.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
@@ -56,6 +57,7 @@ class Pump:
         self._hand = Hand()
         self._woken = asyncio.Event()
         self._look_at = 0.0  # when to look into the database next, in milliseconds
+        self._called = False  # to look there at once
         self._round_at = float("inf")  # when the next round is
         self._hand_last = False  # in turns, so that neither what is in hand nor the rest waits for the other
         self._active: set[asyncio.Task[None]] = set()
@@ -67,7 +69,7 @@ class Pump:
 
     def wake(self) -> None:
         """Something is due in the database."""
-        self._look_at = 0.0
+        self._called = True
         self._woken.set()
 
     def room(self, now: int) -> bool:
@@ -109,22 +111,20 @@ class Pump:
             except Exception:
                 log.exception("claiming failed", upstream=self._name)
                 wait = 1.0
-            if wait > 0:
-                try:
-                    async with asyncio.timeout(wait):
-                        await self._woken.wait()
-                except TimeoutError:
-                    pass
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
 
     async def _round(self) -> float:
         """Have driven what is due; the seconds to wait before the next round."""
         now = await self._store.now()
         if self._closed(now):
             await self._let_go()
-        look = now >= self._look_at
+        look = self._called or now >= self._look_at
         if not (look and self._hand_last):
             self._start(self._hand.due(now, self._free))
         if look and self._free > 0:
+            self._called = False
             self._look_at = now + 1000 * await self._look(now)
             self._start(self._hand.due(now, self._free))
         self._hand_last = look and not self._hand_last
