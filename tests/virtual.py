@@ -275,6 +275,7 @@ async def engine(
     Model "m" leads to the upstreams in their order (or in that of `to`), `m@NAME` to one of them.
     """
     clock = clock or Clock()
+    asyncio.get_running_loop().set_exception_handler(bury)
     providers, dialects = adapters()
     store = await open_store(url or f"sqlite:///{folder}/framegate.db", clock=clock)
     spool = folder / "spool"
@@ -319,6 +320,12 @@ async def engine(
         await transport.close()
         await store.close()
         gc.collect(0)
+
+
+def bury(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What a process had under way when it died is nobody's to hear of."""
+    if not isinstance(context.get("exception"), Killed):
+        loop.default_exception_handler(context)
 
 
 async def configure(
