@@ -28,9 +28,10 @@ from framegate.core.money import format_usd
 from framegate.core.task import Role, Spec, Task
 from framegate.engine import erasing
 from framegate.engine.changes import Changes
-from framegate.engine.configuration import Watch
+from framegate.engine.configuration import Configuration, Watch
 from framegate.engine.ids import first_id
 from framegate.engine.job import Job, from_row
+from framegate.engine.quoting import rows_of
 from framegate.engine.submit import submit
 from framegate.engine.worker import Worker
 from framegate.ledger.rates import example
@@ -101,6 +102,7 @@ class Gateway:
         self._key_secret = key_secret
         self._notice_hosts = notice_hosts
         self._keys: dict[str, tuple[int, Mapping[str, Any]]] = {}
+        self._prices: tuple[Configuration, list[dict[str, Any]]] | None = None
 
     async def authenticate(self, identity: Identity | None, *, dialect: str, address: str) -> Caller:
         """The caller behind a key. Raises `Trouble` UNAUTHENTICATED or FORBIDDEN."""
@@ -370,23 +372,25 @@ class Gateway:
         ]
 
     def prices(self) -> list[dict[str, Any]]:
-        """The price page's rows, for the models that can be used now."""
-        usable = {model["id"] for model in self.models(None)}
-        rates = self.watch.now.rates.prices
-        return [
-            {
-                "model": name,
-                "unit": rate.unit,
-                "usd": format_usd(rate.amount),
-                "when": rate.when,
-                "example": example(rate),
-                "source": rate.source,
-                "date": rate.date,
-            }
-            for name in sorted(rates)
-            for _, rate in rates[name]
-            if rate.amount is not None and (name in usable or name in {"*", "sandbox"})
-        ]
+        """The price page's rows, for the models that can be used now; `as` says in whose name a row is written."""
+        configuration = self.watch.now
+        if self._prices is None or self._prices[0] is not configuration:
+            rows = [
+                {
+                    "model": model["id"],
+                    "as": rate.model,
+                    "unit": rate.unit,
+                    "usd": format_usd(rate.amount or 0),
+                    "when": rate.when,
+                    "example": example(rate),
+                    "source": rate.source,
+                    "date": rate.date,
+                }
+                for model in self.models(None)
+                for rate in rows_of(model["id"], configuration)
+            ]
+            self._prices = configuration, rows
+        return self._prices[1]
 
     async def ready(self) -> bool:
         """Whether the database answers."""

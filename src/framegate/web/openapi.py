@@ -87,7 +87,11 @@ def document(dialects: Mapping[str, Dialect], admin: Iterable[AdminRoute], publi
 WITH_KEY = (Problem.UNAUTHENTICATED, Problem.FORBIDDEN, Problem.UNAVAILABLE)
 OPEN_PATHS: dict[str, tuple[str, str, tuple[Problem, ...]]] = {
     "/health": ("Whether the gateway is ready", "", (Problem.UNAVAILABLE,)),
-    "/api/prices": ("What everything costs", "Each row with its unit, dimensions and a worked example.", ()),
+    "/api/prices": (
+        "What everything costs",
+        "Each row with its unit, dimensions and a worked example; `as` is the name that it is written under.",
+        (),
+    ),
     "/v1/models": ("The models you may use", "In Claude's form when `anthropic-version` is sent.", WITH_KEY),
     "/v1/models/{id}": ("One of the models you may use", "", (*WITH_KEY, Problem.NOT_FOUND)),
 }
