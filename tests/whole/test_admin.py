@@ -31,6 +31,22 @@ def own(tmp_path: Path) -> Iterator[Gateway]:
         yield gateway
 
 
+def test_a_key_says_when_it_was_last_used(own: Gateway) -> None:
+    made = own.admin("POST", "/keys", {"account": "default", "name": "new one"}).json
+    assert made["used_at"] is None
+    line = next(x for x in own.command("keys", "list").stdout.splitlines() if made["id"] in x)
+    assert "active  never used" in line
+    assert 200 == own.call("GET", "/v1/models", key=made["key"]).status
+
+    def used() -> int | None:
+        return next(k["used_at"] for k in own.admin("GET", "/keys").json["data"] if k["id"] == made["id"])
+
+    soon(own, lambda: used() is not None)
+    assert made["created_at"] <= (used() or 0)
+    line = next(x for x in own.command("keys", "list").stdout.splitlines() if made["id"] in x)
+    assert "never" not in line
+
+
 def test_every_kind_of_row(own: Gateway) -> None:
     rows = {
         "upstreams": ({**UPSTREAM, "name": "other"}, "other", {"concurrency": 3}),

@@ -42,7 +42,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A key as it is listed. `key` itself is there only in the answer to its creation."""
+    """A key as it is listed. `key` itself is there only in the answer to its creation; `used_at` is its last use,
+    noted at most once an hour.
+    """
 
     id: str
     account_id: str

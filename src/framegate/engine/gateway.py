@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Protocol
 
@@ -35,7 +36,7 @@ from framegate.engine.quoting import rows_of
 from framegate.engine.submit import submit
 from framegate.engine.worker import Worker
 from framegate.ledger.rates import example
-from framegate.store import Step, Store
+from framegate.store import Step, Store, step
 from framegate.transport import Refused
 from framegate.transport.guard import check_unresolved
 
@@ -43,6 +44,8 @@ DAY = 86_400_000
 MONTH = 30 * DAY
 KEY_TTL = 2_000
 """Milliseconds for which an authenticated key is remembered: a change reaches every process within this."""
+NOTED = 3_600_000
+"""Milliseconds for which a use of a key is not noted again."""
 
 
 class Media(Protocol):
@@ -102,6 +105,7 @@ class Gateway:
         self._key_secret = key_secret
         self._notice_hosts = notice_hosts
         self._keys: dict[str, tuple[int, Mapping[str, Any]]] = {}
+        self._noting: set[asyncio.Task[None]] = set()
         self._prices: tuple[Configuration, list[dict[str, Any]]] | None = None
 
     async def authenticate(self, identity: Identity | None, *, dialect: str, address: str) -> Caller:
@@ -113,13 +117,13 @@ class Gateway:
             )
         now = await self.store.now()
         if identity.proof:
-            row = await self._key_row("key_by_id", identity.key, now)
+            row, anew = await self._key_row("key_by_id", identity.key, now)
             try:
                 check_token(identity.proof, self._key_secret(identity.key), now)
             except BadToken as error:
                 raise Trouble(Problem.UNAUTHENTICATED, str(error)) from None
         else:
-            row = await self._key_row("key_by_hash", digest(identity.key), now)
+            row, anew = await self._key_row("key_by_hash", digest(identity.key), now)
         if row is None:
             raise Trouble(Problem.UNAUTHENTICATED, "this key is not known here")
         caller = Caller(
@@ -131,7 +135,7 @@ class Gateway:
             balance=row["balance"],
         )
         paused = bool(row["paused"] or row["account_paused"])
-        return admit(
+        admitted = admit(
             caller,
             dialect=dialect,
             address=address,
@@ -139,18 +143,27 @@ class Gateway:
             expires_at=row["expires_at"],
             paused=paused,
         )
+        if anew and now - (row["used_at"] or 0) >= NOTED:
+            noting = asyncio.create_task(self._note_use(row["id"], now))
+            self._noting.add(noting)
+            noting.add_done_callback(self._noting.discard)
+        return admitted
 
-    async def _key_row(self, statement: str, name: str, now: int) -> Mapping[str, Any] | None:
+    async def _key_row(self, statement: str, name: str, now: int) -> tuple[Mapping[str, Any] | None, bool]:
+        """The row of a key, and whether it was read anew."""
         known = self._keys.get(name)
         if known and now - known[0] < KEY_TTL:
-            return known[1]
+            return known[1], False
         row = await self.store.row(statement, name=name)
-        if row is None:
-            return None
-        if len(self._keys) > 10_000:
-            self._keys.clear()
-        self._keys[name] = (now, row)
-        return row
+        if row is not None:
+            if len(self._keys) > 10_000:
+                self._keys.clear()
+            self._keys[name] = (now, row)
+        return row, True
+
+    async def _note_use(self, key_id: str, now: int) -> None:
+        with contextlib.suppress(Exception):  # no request waits for it: the key's next reading notes it
+            await self.store.write(step("note_use_of_key", None, id=key_id, at=now, before=now - NOTED))
 
     async def submit(
         self,
