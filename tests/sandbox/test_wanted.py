@@ -7,10 +7,23 @@ from typing import Any
 
 import pytest
 
-from framegate.core.task import Cause, Role
+from framegate.core.task import Cause, Kind, Role
 from framegate.local.sandbox.directives import Directives
-from framegate.local.sandbox.wanted import Medium, Refused, fit, plan, read, understood
+from framegate.local.sandbox.wanted import (
+    COUNTS,
+    LENGTHS,
+    LONGEST,
+    MOST_SAID,
+    Medium,
+    Refused,
+    fit,
+    plan,
+    read,
+    understood,
+)
 from framegate.local.sandbox.words import Job
+from framegate.local.studio.brief import SOUND_FORMATS
+from framegate.providers.sandbox.offers import OFFERS
 
 
 def jobs(*, parent: str | None = None, sequel: str | None = None, **fields: Any) -> tuple[Job, ...]:
@@ -130,6 +143,15 @@ def test_a_variation_starts_from_its_parent_and_an_enlargement_from_what_is_ther
     assert jobs(action="edit", parent="/p.mp4", seconds=2.0)[0].lasts_like is None
     up = jobs(kind="image", action="upscale", inputs=[medium("reference", "/r.png")])[0]
     assert ("/r.png", None) == (up.enlarges, up.like)
+
+
+def test_what_the_sandbox_offers_is_what_it_takes():
+    """The gateway refuses or adapts at once what would be refused here."""
+    for offer in OFFERS:
+        assert COUNTS[offer.kind] == offer.count
+        assert {**LENGTHS, Kind.VIDEO: LONGEST}.get(offer.kind) == offer.longest
+        assert (MOST_SAID if offer.kind is Kind.SPEECH else None) == offer.prompt_limit
+        assert (SOUND_FORMATS if offer.kind in LENGTHS else ()) == offer.formats
 
 
 def test_a_directive_is_not_drawn():
