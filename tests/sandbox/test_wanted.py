@@ -77,6 +77,23 @@ def test_a_source_gives_its_shape_at_the_usual_area(source: tuple[int, int], siz
     assert size == fit(*source, 1280 * 720)
 
 
+@pytest.mark.parametrize(
+    ("source", "short", "size"),
+    [
+        ((1024, 640), 720, (1152, 720)),
+        ((640, 1024), 720, (720, 1152)),
+        ((500, 500), 1080, (1080, 1080)),
+        ((8000, 100), 720, (4096, 512)),
+    ],
+)
+def test_a_resolution_is_the_short_side_of_a_sources_shape(
+    source: tuple[int, int], short: int, size: tuple[int, int]
+):
+    (job,) = jobs(inputs=[medium("first_frame", "/m/a.png")], resolution=f"{short}p")
+    assert short == job.short
+    assert size == fit(*source, job.area, job.short)
+
+
 def test_defaults_are_five_seconds_with_a_seed_that_the_prompt_decides():
     first, again, other = jobs()[0].brief, jobs()[0].brief, jobs(prompt="a dog")[0].brief
     assert (5.0, 24.0, "mp4", True, False) == (
@@ -100,8 +117,9 @@ def test_a_first_frame_gives_the_shape_unless_one_was_asked_for():
     inputs = [medium("first_frame", "/m/a.png"), medium("last_frame", "/m/b.png")]
     free = jobs(inputs=inputs, resolution="480p")[0]
     told = jobs(inputs=inputs, aspect="1:1")[0]
-    assert ("/m/a.png", 854 * 480, "/m/a.png", "/m/b.png") == (
+    assert ("/m/a.png", 480, 854 * 480, "/m/a.png", "/m/b.png") == (
         free.like,
+        free.short,
         free.area,
         free.brief.first,
         free.brief.last,
