@@ -132,7 +132,7 @@ async def open_admin(
     settings: Settings, *, exclusive: bool = False
 ) -> AsyncGenerator[tuple[Store, Admin], None]:
     """The store and the operator's functions alone: what the CLI's commands need beside a running gateway."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # prompts and results are in it
     master = derive(kept_secret(settings, settings.master_key, "master-key").encode(), "master")
     store = await open_store(database_url(settings), clock=now_ms, exclusive=exclusive)
     try:

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from framegate.core.money import DIMENSIONS
 from framegate.core.provider import Credential, Exchange, Next, Offer, Provider, Weather
 from framegate.core.task import Handle, Input, Media, Order, Report, Role, Spec, State
 from framegate.core.wire import Blob, Malformed, Request, Response
@@ -331,6 +332,7 @@ def priced(provider: Provider, order: Order) -> None:
         assert not isinstance(quantity, bool)
         assert 0 < quantity < 2**63
     assert all(isinstance(value, str) and value for value in facts.dimensions.values())
+    assert set(DIMENSIONS) >= facts.dimensions.keys(), "rows of prices name these: see framegate.core.money"
 
 
 def order_of(offer: Offer, **changes: Any) -> Order:

@@ -11,7 +11,7 @@ from framegate.core.kinds import kind_of
 from framegate.core.money import UNIT, format_usd, parse_usd
 from framegate.core.task import Action, Input, Kind, Order, Role, Spec
 from framegate.engine.configuration import Configuration, unreplaced
-from framegate.engine.quoting import quote
+from framegate.engine.quoting import quote, rows_of
 from framegate.ledger import Cost, Rate, Rates
 from framegate.providers import load
 from framegate.routing import Route, Table, Target, Upstream, candidates
@@ -88,6 +88,63 @@ def test_every_known_model_has_a_price(model: str) -> None:
 @pytest.mark.parametrize("model", CATALOGUE.models)
 def test_the_catalogue_and_the_names_agree_on_kinds(model: str) -> None:
     assert CATALOGUE.kinds[model] == kind_of(model).value
+
+
+def listed(model: str, conf: Configuration) -> list[tuple[str, str, str, dict[str, str]]]:
+    return [(rate.model, rate.unit, format_usd(rate.amount or 0), rate.when) for rate in rows_of(model, conf)]
+
+
+@pytest.mark.parametrize("model", CATALOGUE.models)
+def test_what_a_model_costs_can_be_read_from_the_rows_listed_for_it(model: str) -> None:
+    conf = configuration()
+    _, ways = candidates(spec(model, kind_of(model)), conf.table, draw=lambda: 0.0)
+    lines = quote(ways[0], spec(model, kind_of(model)), UNIT, conf).lines
+    rows = [(rate.unit, rate.amount, rate.when) for rate in rows_of(model, conf)]
+    assert [] == [line for line in lines if (line.unit, line.amount, line.when) not in rows]
+    own = [rate for _, rate in conf.rates.prices.get(model, [])]
+    assert own == rows_of(model, conf)[: len(own)]
+
+
+def test_rows_for_all_stand_for_a_model_without_its_own_and_only_those_of_its_kind() -> None:
+    assert [("sandbox", "second", "0.05", {})] == listed("gen3a", configuration())
+    assert [("sandbox", "image", "0.04", {})] == listed("dall-e-3", configuration())
+    assert [("sandbox", "second", "0.002", {"kind": "music"})] == listed("sandbox-music", configuration())
+    dear = Rate(model="*", unit="second", amount=parse_usd("9"))
+    sharp = Rate(model="*", unit="second", amount=parse_usd("10"), when={"resolution": "4k"})
+    conf = configuration(dear, sharp)
+    assert [("*", "second", "9.00", {}), ("*", "second", "10.00", {"resolution": "4k"})] == listed(
+        "gen3a", conf
+    )
+    assert [("sandbox", "image", "0.04", {})] == listed("dall-e-3", conf)
+
+
+def test_a_markup_is_listed_as_what_it_makes_of_the_costs() -> None:
+    own = Rate(model="kling-v2-6", markup=2 * UNIT, source="ours")
+    for conf in (configuration(own), configuration(own, real="kling", model="kling-v2-6")):
+        costs = conf.rates.costs["kling", "kling-v2-6"]
+        expected = [(c.unit, 2 * c.amount, c.when, "ours") for _, c in costs]
+        found = [(r.unit, r.amount, r.when, r.source) for r in rows_of("kling-v2-6", conf)]
+        assert expected == found
+
+
+def test_the_sandboxes_rows_are_not_listed_for_what_a_real_upstream_makes() -> None:
+    assert [] == listed("gen3a", configuration(real="runway", model="gen3a"))
+    conf = configuration(real="runway", model="gen3a")
+    both = Route(
+        model="gen3a", to=(Target(upstream="real"), Target(upstream="sandbox")), sandbox_fallback=True
+    )
+    table = Table(conf.table.upstreams, {"gen3a": both}, PROVIDERS, CATALOGUE.models)
+    assert [] == listed("gen3a", Configuration(0, table, conf.rates, {}))
+    dear = Rate(model="*", unit="second", amount=parse_usd("9"))
+    assert [("*", "second", "9.00", {})] == listed("gen3a", configuration(dear, real="runway", model="gen3a"))
+
+
+def test_a_model_that_cannot_do_without_a_video_is_listed_too() -> None:
+    """At Runway an edit has no words alone: what it needs is part of the plainest request."""
+    own = Rate(model="act_two", markup=2 * UNIT)
+    assert [("act_two", "second", "0.10", {})] == listed(
+        "act_two", configuration(own, real="runway", model="act_two")
+    )
 
 
 def test_one_row_of_the_operator_takes_the_place_of_one_of_ours() -> None:

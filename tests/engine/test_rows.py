@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +11,14 @@ import pytest
 from framegate.access import Scopes
 from framegate.core.dialect import Trouble
 from framegate.engine.rows import check_row, check_scopes, shown
-from framegate.settings import BadConfiguration, BadNumber, catalogue, convert, documents, name_of
+from framegate.providers import load
+from framegate.settings import SECTIONS, BadConfiguration, BadNumber, catalogue, convert, documents, name_of
+from house.tree import ROOT
 
+FILES = sorted([*(ROOT / "src/framegate/data").glob("*.toml"), *(ROOT / "examples").glob("*.toml")])
 PROVIDERS = ("kling", "runway")
 TO = [{"upstream": "studio"}]
+PRICE = {"model": "m", "unit": "second", "usd": "1"}
 
 
 def check(kind: str, table: dict[str, Any]) -> None:
@@ -66,6 +72,13 @@ def test_what_works_is_taken(kind: str, table: dict[str, Any]):
         ("price", {"model": "m", "unit": "second"}, "usd", "markup"),
         ("price", {"model": "m", "unit": "second", "usd": "1", "markup": "2"}, "usd", "either"),
         ("price", {"model": "m", "markup": "-2"}, "markup", "0 or more"),
+        (
+            "price",
+            {**PRICE, "when": {"audio": "on", "resolutoin": "4k"}},
+            "when",
+            "'resolutoin', only on area,",
+        ),
+        ("cost", {"provider": "kling", **PRICE, "when": {"Resolution": "4k"}}, "when", "resolution"),
         ("cost", {"provider": "klign", "model": "m", "unit": "second", "usd": "1"}, "provider", "kling"),
         ("cost", {"provider": "kling", "model": "m", "unit": "second", "usd": "-1"}, "usd", "0 or more"),
         ("plan", {"name": "p", "multiplier": "-1"}, "multiplier", "0 or more"),
@@ -109,6 +122,15 @@ def test_what_ships_is_sound():
         check_row("price", name, price)
     for name, cost in shipped.costs:
         check_row("cost", name, cost)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_row_of_a_file_that_ships_can_be_applied(path: Path):
+    tables = tomllib.loads(path.read_text())
+    for section in ("prices", "costs"):
+        for table in tables.get(section, []):
+            document = convert(SECTIONS[section], table)
+            check_row(SECTIONS[section], name_of(SECTIONS[section], document), document, providers=load())
 
 
 def test_a_key_is_not_bound_to_an_address_that_is_none():

@@ -112,6 +112,6 @@ async def test_b4_what_is_given_back_goes_where_it_came_from(tmp_path: Path, cou
         assert "7.00" == (await it.admin.account("another")).balance
         mine, theirs = [await it.admin.entries(name) for name in (it.caller.account_id, "another")]
         assert ([task_id, task_id, None], [None]) == (
-            [row["task_id"] for row in mine],
-            [row["task_id"] for row in theirs],
+            [row.task_id for row in mine.data],
+            [row.task_id for row in theirs.data],
         )

@@ -13,7 +13,9 @@ import typer.main
 
 from framegate import settings
 from framegate.core.dialect import Problem
+from framegate.core.money import DIMENSIONS
 from framegate.core.task import Cause
+from framegate.engine.rows import UNITS
 from house import status
 from house.tree import ROOT, files, name
 
@@ -29,6 +31,11 @@ def test_every_setting_is_documented():
 def test_every_section_of_the_file_is_documented():
     text = (REFERENCE / "settings.md").read_text()
     assert set(settings.SECTIONS) == set(re.findall(r"^\| `\[\[(\w+)\]\]`", text, re.MULTILINE))
+
+
+def test_everything_that_a_price_can_depend_on_is_documented():
+    text = (ROOT / "docs" / "reference" / "settings.md").read_text()
+    assert [name for name in (*DIMENSIONS, *UNITS) if f"`{name}`" not in text] == []
 
 
 def test_the_example_of_the_file_can_be_applied():

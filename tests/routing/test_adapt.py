@@ -48,6 +48,30 @@ def test_each_rule_adapts_and_says_so(asked: Spec, field: str, becomes: object, 
     assert (getattr(fitted, field), notes) == (becomes, (note,))
 
 
+LIMITED = Offer(model="m", kind=Kind.VIDEO, longest=300, expresses=("format",), formats=("mp3", "wav"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "becomes", "notes"),
+    [
+        (spec(seconds=301), "seconds", 300, ("seconds 301 became 300, the nearest that m has",)),
+        (spec(seconds=300), "seconds", 300, ()),
+        (spec(), "seconds", None, ()),
+        (spec(format="aiff"), "format", None, ("format aiff was left out: m makes mp3, wav",)),
+        (spec(format="wav"), "format", "wav", ()),
+    ],
+)
+def test_a_length_left_open_has_an_end_and_a_format_is_one_that_is_made(
+    asked: Spec, field: str, becomes: object, notes: tuple[str, ...]
+):
+    fitted, said = adapt(asked, LIMITED, "adapt", same_vendor=False)
+    assert (becomes, notes) == (getattr(fitted, field), said)
+    if notes:
+        with pytest.raises(Refusal) as refusal:
+            adapt(asked, LIMITED, "strict", same_vendor=False)
+        assert field == refusal.value.field
+
+
 def test_a_strict_route_refuses_what_another_adapts():
     with pytest.raises(Refusal) as refusal:
         adapt(spec(seconds=6), OFFER, "strict", same_vendor=False)

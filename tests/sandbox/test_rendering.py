@@ -18,6 +18,9 @@ from framegate.core.money import UNIT
 from framegate.core.task import Action, Cause, Kind, Media, Parent, Role, Spec, State
 from framegate.core.wire import Blob
 from framegate.local.sandbox.engine import RENDERER
+from framegate.local.sandbox.words import Job
+from framegate.local.sandbox.worker import ready
+from framegate.local.studio.brief import Brief
 from sandbox.driving import Client, order, sandbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -76,6 +79,17 @@ async def test_a_first_frame_gives_its_shape_and_opens_the_video(client: Client,
     small = np.asarray(Image.open(first).resize((64, 128)).convert("RGB")).astype(int)
     assert (128, 64, 3) == opening.shape
     assert np.abs(opening - small).mean() < 12
+
+
+@pytest.mark.parametrize(("short", "size"), [(720, (1152, 720)), (None, (1214, 758))])
+async def test_a_first_frames_shape_has_the_short_side_that_was_asked_for(
+    short: int | None, size: tuple[int, int], tmp_path: Path
+):
+    first = picture(tmp_path, 1024, 640)
+    brief = Brief(kind="video", prompt="still", seed=1, width=1280, height=720, first=str(first))
+    job = Job(fence="f", target="t", brief=brief, like=str(first), area=1280 * 720, short=short)
+    there = ready(job, tmp_path / "helper.png")
+    assert size == (there.width, there.height)
 
 
 async def test_an_extension_goes_on_where_its_parent_ended(client: Client):

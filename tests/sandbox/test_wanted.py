@@ -7,10 +7,23 @@ from typing import Any
 
 import pytest
 
-from framegate.core.task import Cause, Role
+from framegate.core.task import Cause, Kind, Role
 from framegate.local.sandbox.directives import Directives
-from framegate.local.sandbox.wanted import Medium, Refused, fit, plan, read, understood
+from framegate.local.sandbox.wanted import (
+    COUNTS,
+    LENGTHS,
+    LONGEST,
+    MOST_SAID,
+    Medium,
+    Refused,
+    fit,
+    plan,
+    read,
+    understood,
+)
 from framegate.local.sandbox.words import Job
+from framegate.local.studio.brief import SOUND_FORMATS
+from framegate.providers.sandbox.offers import OFFERS
 
 
 def jobs(*, parent: str | None = None, sequel: str | None = None, **fields: Any) -> tuple[Job, ...]:
@@ -64,6 +77,23 @@ def test_a_source_gives_its_shape_at_the_usual_area(source: tuple[int, int], siz
     assert size == fit(*source, 1280 * 720)
 
 
+@pytest.mark.parametrize(
+    ("source", "short", "size"),
+    [
+        ((1024, 640), 720, (1152, 720)),
+        ((640, 1024), 720, (720, 1152)),
+        ((500, 500), 1080, (1080, 1080)),
+        ((8000, 100), 720, (4096, 512)),
+    ],
+)
+def test_a_resolution_is_the_short_side_of_a_sources_shape(
+    source: tuple[int, int], short: int, size: tuple[int, int]
+):
+    (job,) = jobs(inputs=[medium("first_frame", "/m/a.png")], resolution=f"{short}p")
+    assert short == job.short
+    assert size == fit(*source, job.area, job.short)
+
+
 def test_defaults_are_five_seconds_with_a_seed_that_the_prompt_decides():
     first, again, other = jobs()[0].brief, jobs()[0].brief, jobs(prompt="a dog")[0].brief
     assert (5.0, 24.0, "mp4", True, False) == (
@@ -87,8 +117,9 @@ def test_a_first_frame_gives_the_shape_unless_one_was_asked_for():
     inputs = [medium("first_frame", "/m/a.png"), medium("last_frame", "/m/b.png")]
     free = jobs(inputs=inputs, resolution="480p")[0]
     told = jobs(inputs=inputs, aspect="1:1")[0]
-    assert ("/m/a.png", 854 * 480, "/m/a.png", "/m/b.png") == (
+    assert ("/m/a.png", 480, 854 * 480, "/m/a.png", "/m/b.png") == (
         free.like,
+        free.short,
         free.area,
         free.brief.first,
         free.brief.last,
@@ -130,6 +161,15 @@ def test_a_variation_starts_from_its_parent_and_an_enlargement_from_what_is_ther
     assert jobs(action="edit", parent="/p.mp4", seconds=2.0)[0].lasts_like is None
     up = jobs(kind="image", action="upscale", inputs=[medium("reference", "/r.png")])[0]
     assert ("/r.png", None) == (up.enlarges, up.like)
+
+
+def test_what_the_sandbox_offers_is_what_it_takes():
+    """The gateway refuses or adapts at once what would be refused here."""
+    for offer in OFFERS:
+        assert COUNTS[offer.kind] == offer.count
+        assert {**LENGTHS, Kind.VIDEO: LONGEST}.get(offer.kind) == offer.longest
+        assert (MOST_SAID if offer.kind is Kind.SPEECH else None) == offer.prompt_limit
+        assert (SOUND_FORMATS if offer.kind in LENGTHS else ()) == offer.formats
 
 
 def test_a_directive_is_not_drawn():

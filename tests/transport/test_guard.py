@@ -55,6 +55,20 @@ async def test_a_url_that_leads_inside_or_is_none_is_refused(url: str):
 
 
 @pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://example.com/a picture.png", "no space or unprintable character"),
+        ("https://example.com/a\u200b.png", "no space or unprintable character"),
+        ("https://example.com/a.png\n", "no space or unprintable character"),
+        ("https://exa%6dple.com/a.png", "its host must be a plain name or address"),
+    ],
+)
+async def test_what_is_wrong_with_a_url_is_said(url: str, why: str):
+    with pytest.raises(Refused, match=why):
+        await check(url)
+
+
+@pytest.mark.parametrize(
     ("url", "right"),
     [
         ("https://hooks.example.com/task", True),

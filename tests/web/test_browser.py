@@ -206,6 +206,13 @@ def test_a_phone_need_not_scroll_sideways(page: Page, path: str):
     assert PHONE["width"] == page.evaluate("document.documentElement.scrollWidth")
 
 
+def test_the_prices_fit_a_small_window(page: Page):
+    page.set_viewport_size({"width": 1100, "height": 700})
+    page.goto("/prices")
+    expect(page.locator("#prices tbody").first).to_be_visible()
+    assert 1100 == page.evaluate("document.documentElement.scrollWidth")
+
+
 def test_the_contents_open_on_a_phone(page: Page):
     page.set_viewport_size(PHONE)
     page.goto("/docs")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from running import Gateway, running
+from running import Answer, Gateway, running
 
 TASK = {"model": "gen3a_turbo", "prompt": "a fox", "seconds": 5}
 UPSTREAM = {"name": "studio", "provider": "runway", "credential": {"key": "a-secret-of-the-operator"}}
@@ -29,6 +29,56 @@ def own(tmp_path: Path) -> Iterator[Gateway]:
     """One for each test: what another has changed is still seen for a while."""
     with running(tmp_path / "data") as gateway:
         yield gateway
+
+
+def test_an_accounts_movements_are_read_page_by_page(own: Gateway) -> None:
+    account = own.admin("POST", "/accounts", {"name": "mover", "credit": "5"}).json["id"]
+    key = own.admin("POST", "/keys", {"account": "mover"}).json["key"]
+    task = own.submit(TASK, key=key)
+    own.finished(task["id"], key=key)
+    own.admin("POST", "/accounts/mover/credit", {"usd": "-0.000000001", "note": "a correction"})
+
+    def page(query: str = "") -> Answer:
+        return own.admin("GET", f"/accounts/mover/entries{query}")
+
+    whole = page().json
+    assert (["topup", "settle", "hold", "topup"], None) == ([e["kind"] for e in whole["data"]], whole["next"])
+    money = ("customer", "held", "revenue", "topup", "writeoff")
+    assert [
+        ("-0.000000001", "0.00", "0.00", "0.000000001", "0.00"),
+        ("0.00", "-0.25", "0.25", "0.00", "0.00"),
+        ("-0.25", "0.25", "0.00", "0.00", "0.00"),
+        ("5.00", "0.00", "0.00", "-5.00", "0.00"),
+    ] == [tuple(entry[column] for column in money) for entry in whole["data"]]
+    assert ("a correction", task["id"]) == (whole["data"][0]["note"], whole["data"][1]["task_id"])
+    told = own.admin("GET", f"/tasks/{task['id']}").json["entries"]
+    assert ["-0.25", "0.25"] == [told[0]["customer"], told[1]["revenue"]]
+    assert "balance -0.25, held 0.25, revenue 0.00" in own.command("tasks", "explain", task["id"]).stdout
+    assert "topup               5.00    opening credit" in own.command("ledger", "entries", "mover").stdout
+
+    first = page("?limit=3").json
+    rest = page(f"?limit=3&after={first['next']}").json
+    assert (whole["data"], None) == (first["data"] + rest["data"], rest["next"])
+    assert {"data": [], "next": None} == page(f"?after={whole['data'][-1]['id']}").json
+    wrong = {"?limit=0": "limit", "?limit=101": "limit", "?after=-1": "after", "?before=9": "before"}
+    assert wrong == {query: page(query).json["field"] for query in wrong}
+    assert "balanced" == own.books(), account
+
+
+def test_a_key_says_when_it_was_last_used(own: Gateway) -> None:
+    made = own.admin("POST", "/keys", {"account": "default", "name": "new one"}).json
+    assert made["used_at"] is None
+    line = next(x for x in own.command("keys", "list").stdout.splitlines() if made["id"] in x)
+    assert "active  never used" in line
+    assert 200 == own.call("GET", "/v1/models", key=made["key"]).status
+
+    def used() -> int | None:
+        return next(k["used_at"] for k in own.admin("GET", "/keys").json["data"] if k["id"] == made["id"])
+
+    soon(own, lambda: used() is not None)
+    assert made["created_at"] <= (used() or 0)
+    line = next(x for x in own.command("keys", "list").stdout.splitlines() if made["id"] in x)
+    assert "never" not in line
 
 
 def test_every_kind_of_row(own: Gateway) -> None:

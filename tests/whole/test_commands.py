@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import subprocess
 import sys
 from importlib.metadata import version
@@ -118,6 +119,19 @@ def test_the_version_is_told() -> None:
 def test_what_the_examples_are_given_does_not_stop_a_command(gateway: Gateway) -> None:
     settings = {"url": gateway.url, "pair": "key_1:secret", "key": gateway.key}
     assert 0 == gateway.command("accounts", **settings).returncode
+
+
+def test_the_data_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    data = tmp_path / "above" / "data"
+    assert 0 == run("migrate", "--data", str(data)).returncode
+    assert 0o700 == stat.S_IMODE(data.stat().st_mode)
+    warning = f"warn  {data} can be entered by every user of this machine"
+    assert warning not in run("doctor", "--data", str(data)).stdout
+    data.chmod(0o755)
+    assert 0 == run("migrate", "--data", str(data)).returncode
+    assert 0o755 == stat.S_IMODE(data.stat().st_mode), "one that is there is left as it is"
+    said = run("doctor", "--data", str(data))
+    assert (0, True) == (said.returncode, warning in said.stdout)
 
 
 @pytest.mark.parametrize("secret", ["master-key", "admin-token"])

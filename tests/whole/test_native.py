@@ -115,3 +115,6 @@ def test_prices_come_with_a_worked_example(gateway: Gateway) -> None:
     assert ("second", "0.05") == (row["unit"], row["usd"])
     assert row["example"]
     assert row["source"]
+    models = [model["id"] for model in gateway.call("GET", "/v1/models").json["data"]]
+    assert models == list(dict.fromkeys(row["model"] for row in rows))
+    assert ("gen4_turbo", ["sandbox"]) == (row["as"], [r["as"] for r in rows if r["model"] == "gen3a"])

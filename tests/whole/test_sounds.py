@@ -30,6 +30,20 @@ def fetched(url: str) -> bytes:
     return httpx.get(url, timeout=30).raise_for_status().content
 
 
+def test_what_the_sandbox_cannot_make_is_not_held_for(gateway: Gateway) -> None:
+    long = gateway.submit({"model": "sandbox-music", "prompt": "jazz [sandbox:stall]", "seconds": 400})
+    gateway.call("DELETE", f"/v1/tasks/{long['id']}")
+    said = ["seconds 400 became 300, the nearest that sandbox-music has"]
+    assert (said, "0.60") == (long["adapted"], long["cost"]["held"])
+    odd = gateway.submit({"model": "sandbox-sound", "prompt": "rain", "seconds": 1, "format": "aiff"})
+    assert ["format aiff was left out: sandbox-sound makes mp3, wav, m4a, flac, ogg"] == odd["adapted"]
+    done = gateway.finished(odd["id"])
+    assert ("succeeded", "audio/mpeg") == (done["status"], done["artifacts"][0]["media_type"])
+    much = gateway.call("POST", "/v1/tasks", {"model": "sandbox-speech", "prompt": "x" * 3901})
+    assert (422, "prompt") == (much.status, much.json["field"])
+    assert "has 3901 characters; sandbox-speech takes 3900" in much.json["detail"]
+
+
 @pytest.mark.parametrize(
     ("body", "media_type", "seconds", "charged"),
     [

@@ -27,6 +27,9 @@ UNREACHED = (
 UNOPENED = (
     "upstream {}: its credential was stored under another master key; set it again, or bring that key back"
 )
+READABLE = (
+    "{} can be entered by every user of this machine, who can read prompts and results there: chmod 700 it"
+)
 Verdict = tuple[Literal["ok", "warn", "bad"], str]
 
 
@@ -64,6 +67,8 @@ def machine(data: Path, least: int) -> Iterator[Verdict]:
         f"{free / 1e9:.1f} GB free for {data}"
         + ("" if enough else f"; below {least / 1e9:.1f} GB new media tasks are refused: free some space"),
     )
+    if os.name == "posix" and data.is_dir() and data.stat().st_mode & 0o007:
+        yield "warn", READABLE.format(data)
     for secret in (data / "master-key", data / "admin-token"):
         if os.name == "posix" and secret.exists() and secret.stat().st_mode & 0o077:
             yield "bad", f"{secret} can be read by others: chmod 600 it"

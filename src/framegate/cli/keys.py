@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from framegate.cli.running import Data, with_admin
+from framegate.cli.tasks import clock
 from framegate.core.dialect import Problem, Trouble
 from framegate.core.money import parse_usd
 from framegate.engine.admin import Account, Admin, Key
@@ -49,7 +50,7 @@ def create_key(account: Account_, credit: Credit = None, name: str = "", data: D
 
 @keys.command("list")
 def list_keys(account: Annotated[str, typer.Option("--account")] = "", data: Data = None) -> None:
-    """List keys, without their secrets."""
+    """List keys, without their secrets, and when each was last used (UTC)."""
 
     async def act(_: Store, admin: Admin) -> tuple[list[Key], dict[str, str]]:
         return await admin.keys(account), {a.id: a.name for a in await admin.accounts()}
@@ -57,7 +58,8 @@ def list_keys(account: Annotated[str, typer.Option("--account")] = "", data: Dat
     found, names = with_admin(data, act)
     for key in found:
         state = "paused" if key.paused else "active"
-        print(f"{key.id}  {key.hint:12}  {names.get(key.account_id, ''):20}  {state}  {key.name}")
+        used = clock(key.used_at)[:16] or "never used"
+        print(f"{key.id}  {key.hint:12}  {names.get(key.account_id, ''):20}  {state}  {used:16}  {key.name}")
 
 
 @keys.command("pause")

@@ -8,8 +8,7 @@ import typer
 
 from framegate.cli.running import Data, with_admin
 from framegate.cli.tasks import clock
-from framegate.core.money import format_usd
-from framegate.engine.admin import Admin
+from framegate.engine.admin import Admin, Movements
 from framegate.store import Store
 
 ledger = typer.Typer(help="The ledger: check it, show an account's entries.", no_args_is_help=True)
@@ -38,11 +37,8 @@ def check(data: Data = None) -> None:
 def entries(account: str, limit: int = 50, data: Data = None) -> None:
     """An account's movements, newest first."""
 
-    async def act(_: Store, admin: Admin) -> list[dict[str, int | str | None]]:
+    async def act(_: Store, admin: Admin) -> Movements:
         return await admin.entries(account, limit=limit)
 
-    for row in with_admin(data, act):
-        moved = format_usd(int(row["customer"] or 0))
-        print(
-            f"{clock(int(row['at'] or 0))}  {row['kind']:8}  {moved:>14}  {row['task_id'] or ''}  {row['note'] or ''}"
-        )
+    for row in with_admin(data, act).data:
+        print(f"{clock(row.at)}  {row.kind:8}  {row.customer:>14}  {row.task_id or ''}  {row.note or ''}")

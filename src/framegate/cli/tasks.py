@@ -11,7 +11,6 @@ import typer
 
 from framegate.app import plain_notices
 from framegate.cli.running import Data, with_admin
-from framegate.core.money import format_usd
 from framegate.engine import unknown as sends
 from framegate.engine.admin import Admin
 from framegate.engine.job import Job
@@ -73,8 +72,8 @@ def lines(story: Story) -> list[str]:
         )
     for entry in story.entries:
         found.append(
-            f"{clock(entry['at'])}  {entry['kind']}  balance {format_usd(entry['customer'])}, "
-            f"held {format_usd(entry['held'])}, revenue {format_usd(entry['revenue'])}"
+            f"{clock(entry['at'])}  {entry['kind']}  balance {entry['customer']}, "
+            f"held {entry['held']}, revenue {entry['revenue']}"
         )
     for notice in story.notices:
         error = f": {notice['last_error']}" if notice["last_error"] else ""

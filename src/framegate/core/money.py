@@ -11,6 +11,11 @@ USD = 1_000_000_000
 UNIT = 1_000_000
 """Millionths in one unit (second, image, call …)."""
 LIMIT = 2**63 - 1
+DIMENSIONS = (
+    *("area", "audio", "format", "fps", "input", "kind", "mode", "quality", "range", "resolution"),
+    *("scale", "scene", "size", "type", "video", "way"),
+)
+"""What a price may depend on: all that providers tell of what is bought."""
 
 
 def parse_usd(text: str) -> int:
@@ -34,7 +39,7 @@ def format_usd(amount: int) -> str:
 
 class Facts(msgspec.Struct, frozen=True):
     """What is about to be bought: `units` in millionths by name ("second", "image", "call", "megapixel"), and the
-    `dimensions` that a price may depend on ("resolution": "720p", "audio": "on", "mode": "pro").
+    `dimensions` that a price may depend on ("resolution": "720p", "audio": "on", "mode": "pro"), each of `DIMENSIONS`.
     """
 
     units: dict[str, int]

@@ -90,6 +90,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     seconds: tuple[float, ...] = ()
     seconds_range: bool = False
+    longest: float | None = None  # the most seconds, where the length may also be left open
     sizes: tuple[str, ...] = ()
     aspects: tuple[str, ...] = ()
     resolutions: tuple[str, ...] = ()
@@ -97,6 +98,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[Role, ...] = ()  # inputs it cannot do without
     count: int = 1
     prompt_limit: int | None = None  # characters
+    formats: tuple[str, ...] = ()  # the files it can make, where it expresses "format"; empty: no limit known
     expresses: tuple[
         str, ...
     ] = ()  # optional spec fields it can express: "negative_prompt", "seed", "audio" …

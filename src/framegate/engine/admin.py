@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 import msgspec
 
@@ -17,6 +16,7 @@ from framegate.engine.job import text
 from framegate.engine.notices import secrets_of
 from framegate.engine.rows import check_label, check_scopes
 from framegate.engine.steps import enter
+from framegate.engine.story import in_usd
 from framegate.ledger import top_up
 from framegate.store import Duplicate, Row, Unmet, step
 
@@ -42,7 +42,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A key as it is listed. `key` itself is there only in the answer to its creation."""
+    """A key as it is listed. `key` itself is there only in the answer to its creation; `used_at` is its last use,
+    noted at most once an hour.
+    """
 
     id: str
     account_id: str
@@ -54,6 +56,30 @@ class Key(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: int
     used_at: int | None
     key: str | None = None
+
+
+class Movement(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the ledger: what the customer, what is held, our revenue, the top-ups and the write-offs gained by
+    it, in decimal strings of USD that add up to zero. `at` in Unix milliseconds.
+    """
+
+    id: int
+    task_id: str | None
+    kind: str
+    customer: str
+    held: str
+    revenue: str
+    topup: str
+    writeoff: str
+    at: int
+    note: str | None
+
+
+class Movements(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of movements, newest first. `next`, given as `after`, leads to older ones; null: there are none."""
+
+    data: list[Movement]
+    next: int | None
 
 
 class KeyPair(msgspec.Struct, frozen=True):
@@ -204,16 +230,13 @@ class Admin(Configurator):
         if plan not in there:
             raise invalid("plan", f"there is no plan {plan[:80]!r}; there are: {', '.join(there)}")
 
-    async def entries(
-        self, id_or_name: str, before: int | None = None, limit: int = 100
-    ) -> list[dict[str, Any]]:
-        """The account's movements, newest first, in nano-dollars."""
+    async def entries(self, id_or_name: str, after: int | None = None, limit: int = 100) -> Movements:
+        """The account's movements, newest first: those that come `after` one, which are older."""
         found = await self.account(id_or_name)
-        last = before if before is not None else 2**62
-        return [
-            dict(row)
-            for row in await self.store.rows("account_entries", account_id=found.id, before=last, limit=limit)
-        ]
+        before = 2**62 if after is None else after
+        rows = await self.store.rows("account_entries", account_id=found.id, before=before, limit=limit + 1)
+        data = [msgspec.convert(in_usd(row), Movement) for row in rows[:limit]]
+        return Movements(data=data, next=data[-1].id if len(rows) > limit else None)
 
     async def gifted(self) -> dict[str, str]:
         """The accounts that still have sandbox credit of a first start, and how much of it, in USD."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Protocol
 
@@ -28,13 +29,14 @@ from framegate.core.money import format_usd
 from framegate.core.task import Role, Spec, Task
 from framegate.engine import erasing
 from framegate.engine.changes import Changes
-from framegate.engine.configuration import Watch
+from framegate.engine.configuration import Configuration, Watch
 from framegate.engine.ids import first_id
 from framegate.engine.job import Job, from_row
+from framegate.engine.quoting import rows_of
 from framegate.engine.submit import submit
 from framegate.engine.worker import Worker
 from framegate.ledger.rates import example
-from framegate.store import Step, Store
+from framegate.store import Step, Store, step
 from framegate.transport import Refused
 from framegate.transport.guard import check_unresolved
 
@@ -42,6 +44,8 @@ DAY = 86_400_000
 MONTH = 30 * DAY
 KEY_TTL = 2_000
 """Milliseconds for which an authenticated key is remembered: a change reaches every process within this."""
+NOTED = 3_600_000
+"""Milliseconds for which a use of a key is not noted again."""
 
 
 class Media(Protocol):
@@ -101,6 +105,8 @@ class Gateway:
         self._key_secret = key_secret
         self._notice_hosts = notice_hosts
         self._keys: dict[str, tuple[int, Mapping[str, Any]]] = {}
+        self._noting: set[asyncio.Task[None]] = set()
+        self._prices: tuple[Configuration, list[dict[str, Any]]] | None = None
 
     async def authenticate(self, identity: Identity | None, *, dialect: str, address: str) -> Caller:
         """The caller behind a key. Raises `Trouble` UNAUTHENTICATED or FORBIDDEN."""
@@ -111,13 +117,13 @@ class Gateway:
             )
         now = await self.store.now()
         if identity.proof:
-            row = await self._key_row("key_by_id", identity.key, now)
+            row, anew = await self._key_row("key_by_id", identity.key, now)
             try:
                 check_token(identity.proof, self._key_secret(identity.key), now)
             except BadToken as error:
                 raise Trouble(Problem.UNAUTHENTICATED, str(error)) from None
         else:
-            row = await self._key_row("key_by_hash", digest(identity.key), now)
+            row, anew = await self._key_row("key_by_hash", digest(identity.key), now)
         if row is None:
             raise Trouble(Problem.UNAUTHENTICATED, "this key is not known here")
         caller = Caller(
@@ -129,7 +135,7 @@ class Gateway:
             balance=row["balance"],
         )
         paused = bool(row["paused"] or row["account_paused"])
-        return admit(
+        admitted = admit(
             caller,
             dialect=dialect,
             address=address,
@@ -137,18 +143,27 @@ class Gateway:
             expires_at=row["expires_at"],
             paused=paused,
         )
+        if anew and now - (row["used_at"] or 0) >= NOTED:
+            noting = asyncio.create_task(self._note_use(row["id"], now))
+            self._noting.add(noting)
+            noting.add_done_callback(self._noting.discard)
+        return admitted
 
-    async def _key_row(self, statement: str, name: str, now: int) -> Mapping[str, Any] | None:
+    async def _key_row(self, statement: str, name: str, now: int) -> tuple[Mapping[str, Any] | None, bool]:
+        """The row of a key, and whether it was read anew."""
         known = self._keys.get(name)
         if known and now - known[0] < KEY_TTL:
-            return known[1]
+            return known[1], False
         row = await self.store.row(statement, name=name)
-        if row is None:
-            return None
-        if len(self._keys) > 10_000:
-            self._keys.clear()
-        self._keys[name] = (now, row)
-        return row
+        if row is not None:
+            if len(self._keys) > 10_000:
+                self._keys.clear()
+            self._keys[name] = (now, row)
+        return row, True
+
+    async def _note_use(self, key_id: str, now: int) -> None:
+        with contextlib.suppress(Exception):  # no request waits for it: the key's next reading notes it
+            await self.store.write(step("note_use_of_key", None, id=key_id, at=now, before=now - NOTED))
 
     async def submit(
         self,
@@ -370,23 +385,25 @@ class Gateway:
         ]
 
     def prices(self) -> list[dict[str, Any]]:
-        """The price page's rows, for the models that can be used now."""
-        usable = {model["id"] for model in self.models(None)}
-        rates = self.watch.now.rates.prices
-        return [
-            {
-                "model": name,
-                "unit": rate.unit,
-                "usd": format_usd(rate.amount),
-                "when": rate.when,
-                "example": example(rate),
-                "source": rate.source,
-                "date": rate.date,
-            }
-            for name in sorted(rates)
-            for _, rate in rates[name]
-            if rate.amount is not None and (name in usable or name in {"*", "sandbox"})
-        ]
+        """The price page's rows, for the models that can be used now; `as` says in whose name a row is written."""
+        configuration = self.watch.now
+        if self._prices is None or self._prices[0] is not configuration:
+            rows = [
+                {
+                    "model": model["id"],
+                    "as": rate.model,
+                    "unit": rate.unit,
+                    "usd": format_usd(rate.amount or 0),
+                    "when": rate.when,
+                    "example": example(rate),
+                    "source": rate.source,
+                    "date": rate.date,
+                }
+                for model in self.models(None)
+                for rate in rows_of(model["id"], configuration)
+            ]
+            self._prices = configuration, rows
+        return self._prices[1]
 
     async def ready(self) -> bool:
         """Whether the database answers."""

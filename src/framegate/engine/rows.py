@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from framegate.access import Plan, Scopes
 from framegate.core.dialect import Trouble, invalid
-from framegate.core.money import UNIT, USD, format_usd
+from framegate.core.money import DIMENSIONS, UNIT, USD, format_usd
 from framegate.ledger import Cost, Rate
 from framegate.routing import Route, Upstream
 
@@ -93,6 +93,7 @@ def _route(row: Route, upstreams: Collection[str]) -> None:
 
 
 def _price(row: Rate) -> None:
+    _conditions(row.when)
     if (row.amount is None) == (row.markup is None):
         raise invalid("usd", "a price is either usd for a unit, or a markup on the cost")
     if row.amount is not None:
@@ -104,6 +105,7 @@ def _price(row: Rate) -> None:
 
 def _cost(row: Cost, providers: Collection[str] | None) -> None:
     _provider(row.provider, providers)
+    _conditions(row.when)
     _unit(row.unit)
     _amount(row.amount)
 
@@ -129,6 +131,13 @@ def _provider(name: str, providers: Collection[str] | None) -> None:
 def _unit(unit: str) -> None:
     if unit not in UNITS:
         raise invalid("unit", f"unit must be one of {', '.join(UNITS)}")
+
+
+def _conditions(when: Collection[str]) -> None:
+    for name in when:
+        if name not in DIMENSIONS:
+            known = ", ".join(DIMENSIONS)
+            raise invalid("when", f"when: a price cannot depend on {name[:80]!r}, only on {known}")
 
 
 def _not_negative(field: str, value: int, what: str = "") -> None:

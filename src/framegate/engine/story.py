@@ -13,6 +13,7 @@ from framegate.store import Row, Store
 
 LIMIT = 500
 """Events and calls that a story tells at most; of more calls the newest."""
+COLUMNS = ("customer", "held", "revenue", "topup", "writeoff")
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +68,7 @@ async def tell(store: Store, any_id: str) -> Story:
         attempts=await rows("attempts_of"),
         events=await rows("events_of", after=0, limit=LIMIT),
         calls=(await rows("calls_of", limit=LIMIT))[::-1],
-        entries=await rows("entries_of_task"),
+        entries=[in_usd(entry) for entry in await rows("entries_of_task")],
         notices=[without_body(notice) for notice in await rows("notices_of")],
         deliveries=await rows("deliveries_of_task", limit=LIMIT),
         artifacts=msgspec.to_builtins(job.artifacts),
@@ -87,6 +88,11 @@ def priced(job: Job) -> tuple[str, ...]:
 
 def usd(amount: int | None) -> str | None:
     return None if amount is None else format_usd(amount)
+
+
+def in_usd(entry: Row) -> dict[str, Any]:
+    """An entry of the ledger, its five columns as decimals."""
+    return {key: format_usd(entry[key]) if key in COLUMNS else entry[key] for key in entry.keys()}  # noqa: SIM118 - rows of SQLite are no dicts
 
 
 def plain(row: Row) -> dict[str, Any]:

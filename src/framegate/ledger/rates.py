@@ -89,6 +89,29 @@ class Rates:
                 return Quote(lines=lines, multiplier=multiplier, total=total(lines, multiplier))
         raise NoPrice(model)
 
+    def rows(self, facts: Facts, model: str, provider: str, upstream_model: str) -> list[Rate]:
+        """The rows that `quote` chooses from for `facts` and for what differs from them by a dimension alone; none: no
+        price. Those that a more exact one of the same kind of thing always beats are left out.
+        """
+        for name in (model, "*", provider):
+            rates = [rate for _, rate in self.prices.get(name, [])]
+            fixed = [r for r in rates if r.amount is not None]
+            for rows in (fixed, self._rows_by_cost(rates, provider, upstream_model)):
+                if _lines(facts, [("", r.unit, r.amount or 0, r.when) for r in rows]):
+                    return _standing(facts, rows)
+        return []
+
+    def _rows_by_cost(self, rates: list[Rate], provider: str, upstream_model: str) -> list[Rate]:
+        """What a markup makes of our costs, under the source and date of the markup: the costs' are ours alone."""
+        rate = next((r for r in rates if r.markup is not None), None)
+        if rate is None:
+            return []
+        factor = rate.markup or 0
+        return [
+            msgspec.structs.replace(rate, unit=c.unit, amount=c.amount * factor // UNIT, when=c.when)
+            for _, c in self.costs.get((provider, upstream_model), [])
+        ]
+
     def _marked_up(
         self, facts: Facts, rates: list[Rate], provider: str, upstream_model: str
     ) -> tuple[Line, ...]:
@@ -107,6 +130,14 @@ class Rates:
         rows_of_model = self.costs.get((provider, model), [])
         lines = _lines(facts, [(n, c.unit, c.amount, c.when) for n, c in rows_of_model])
         return total(lines, UNIT) if lines else None
+
+
+def _standing(facts: Facts, rows: list[Rate]) -> list[Rate]:
+    """The rows of these units that may count for these facts' `kind`, if it is a dimension of them."""
+    kind = facts.dimensions.get("kind")
+    fitting = [r for r in rows if r.unit in facts.units and r.when.get("kind", kind) == kind]
+    exact = [(r.unit, r.when) for r in fitting if "kind" in r.when]
+    return [r for r in fitting if "kind" in r.when or (r.unit, {**r.when, "kind": kind}) not in exact]
 
 
 def _lines(facts: Facts, rows: list[tuple[str, str, int, Mapping[str, str]]]) -> tuple[Line, ...]:

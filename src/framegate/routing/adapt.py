@@ -80,6 +80,9 @@ def adapt(spec: Spec, offer: Offer, policy: Policy, *, same_vendor: bool) -> tup
             changes["prompt"] = f"{spec.prompt.rstrip(' .')}. Camera: {value}."
         else:
             change(field, "" if field == "negative_prompt" else None, left_out(field, offer))
+    if spec.format and offer.formats and "format" in offer.expresses and spec.format not in offer.formats:
+        note = f"format {spec.format} was left out: {offer.model} makes {', '.join(offer.formats)}"
+        change("format", None, note)
     if spec.extra:
         every = "*" in offer.extras
         kept = {k: v for k, v in spec.extra.items() if same_vendor and (every or k in offer.extras)}
@@ -173,7 +176,7 @@ def _fit_seconds(spec: Spec, offer: Offer, changes: dict[str, object], change: C
 
 def _nearest_seconds(asked: float | None, offer: Offer) -> float | None:
     if not offer.seconds:
-        return asked
+        return asked if asked is None or offer.longest is None else min(asked, offer.longest)
     if offer.seconds_range:
         least, most = min(offer.seconds), max(offer.seconds)
         return min(max(asked, least), most) if asked is not None else min(max(5.0, least), most)

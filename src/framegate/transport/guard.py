@@ -102,6 +102,8 @@ def admitted(host: str, port: int, allow_hosts: tuple[str, ...]) -> bool:
 
 def read(url: str) -> tuple[str, int, str]:
     """Host, port, and whether the host is a "name" or an "address". Raises `Refused` for an odd URL."""
+    if any(c.isspace() or not c.isprintable() for c in url):
+        raise Refused("a URL must hold no space or unprintable character: a space is written %20")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -112,6 +114,6 @@ def read(url: str) -> tuple[str, int, str]:
     if parts.username is not None or parts.password is not None:
         raise Refused("a URL must not hold a user name or password")
     kind = plain_host(host)
-    if any(c.isspace() or not c.isprintable() for c in url) or kind is None:
+    if kind is None:
         raise Refused("this is not a URL that can be fetched: its host must be a plain name or address")
     return host, port or (443 if parts.scheme == "https" else 80), kind

@@ -11,10 +11,11 @@ from typing import Annotated, Any, cast
 import msgspec
 
 from framegate.access import Scopes
+from framegate.core.checks import check_known
 from framegate.core.dialect import Problem, Trouble, invalid
 from framegate.core.money import UNIT, USD, format_usd, parse_usd
 from framegate.core.wire import answer
-from framegate.engine.admin import Account, Admin, Key, KeyPair
+from framegate.engine.admin import Account, Admin, Key, KeyPair, Movements
 from framegate.engine.configuring import ConfigRow
 from framegate.settings import SECTIONS, TYPES, BadNumber, convert, name_of
 from framegate.web.bodies import JSON_LIMIT, explained, read_json, typed
@@ -22,6 +23,9 @@ from framegate.web.exchange import Visit
 
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """JSON's way to write the character that PostgreSQL has no place for."""
+NUMBER = re.compile("[0-9]{1,18}")
+LIMIT = 100
+"""How many entries of the ledger are shown at once."""
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Serve = Callable[[Visit, Mapping[str, str], str], Awaitable[None]]
 
@@ -87,6 +91,8 @@ class AdminRoute:
     answer: type[Any] | None = None
     shape: type[Any] | None = None
     """What to tell of a body that is read by hand (dict)."""
+    query: Mapping[str, str] | None = None
+    """What may stand in the query, and what it says: `act` gets it beside the path's variables."""
 
 
 class AdminDoor:
@@ -110,7 +116,9 @@ class AdminDoor:
                 if NUL.search(given):
                     raise Trouble(Problem.INVALID, "the body holds a NUL character, which cannot be stored")
                 body = raw if route.body is dict else typed(raw, route.body)
-            result = await route.act(path, body)
+            asked = visit.query if route.query else {}
+            check_known(asked, route.query or ())
+            result = await route.act({**path, **asked}, body)
             value = cast("Any", {"data": result} if isinstance(result, list) else result)
             status = 201 if route.path.startswith("POST") and "{" not in route.path else 200
             await visit.answer(answer(status, msgspec.to_builtins(value)))
@@ -139,6 +147,14 @@ class AdminDoor:
                 path["id"], name=body.name, plan=body.plan, floor=floor, paused=body.paused
             )
 
+        async def entries(path: Mapping[str, str], _: None) -> Movements:
+            after, limit = path.get("after"), path.get("limit", str(LIMIT))
+            if after and not NUMBER.fullmatch(after):
+                raise invalid("after", "after must be the `next` of another page")
+            if not NUMBER.fullmatch(limit) or not 1 <= int(limit) <= LIMIT:
+                raise invalid("limit", f"limit must be a whole number from 1 to {LIMIT}")
+            return await admin.entries(path["id"], int(after) if after else None, int(limit))
+
         return (
             AdminRoute(
                 "GET /admin/v1/accounts",
@@ -165,8 +181,13 @@ class AdminDoor:
             ),
             AdminRoute(
                 "GET /admin/v1/accounts/{id}/entries",
-                "An account's newest ledger entries",
-                lambda p, _: admin.entries(p["id"]),
+                "An account's ledger entries, newest first",
+                entries,
+                answer=Movements,
+                query={
+                    "limit": f"How many, 1 to {LIMIT}; {LIMIT} if left out",
+                    "after": "The `next` of the page before this one",
+                },
             ),
         )
 

@@ -87,7 +87,11 @@ def document(dialects: Mapping[str, Dialect], admin: Iterable[AdminRoute], publi
 WITH_KEY = (Problem.UNAUTHENTICATED, Problem.FORBIDDEN, Problem.UNAVAILABLE)
 OPEN_PATHS: dict[str, tuple[str, str, tuple[Problem, ...]]] = {
     "/health": ("Whether the gateway is ready", "", (Problem.UNAVAILABLE,)),
-    "/api/prices": ("What everything costs", "Each row with its unit, dimensions and a worked example.", ()),
+    "/api/prices": (
+        "What everything costs",
+        "Each row with its unit, dimensions and a worked example; `as` is the name that it is written under.",
+        (),
+    ),
     "/v1/models": ("The models you may use", "In Claude's form when `anthropic-version` is sent.", WITH_KEY),
     "/v1/models/{id}": ("One of the models you may use", "", (*WITH_KEY, Problem.NOT_FOUND)),
 }
@@ -131,10 +135,7 @@ def _operation(route: Route, dialect: Dialect, path: str, named: Mapping[str, An
             _header("Prefer", "`wait=N` answers when the task is done, or after N seconds (60 at most)."),
         ]
     if isinstance(route, List | Download | Fixed):
-        operation["parameters"] += [
-            {"name": n, "in": "query", "schema": {"type": "string"}, "description": d}
-            for n, d in route.query.items()
-        ]
+        operation["parameters"] += _queried(route.query)
     operation["responses"] = _responses(route, named)
     return operation
 
@@ -164,6 +165,7 @@ def _admin_operation(line: AdminRoute, path: str, named: Mapping[str, Any]) -> d
     operation["tags"] = ["admin"]
     operation["operationId"] = named_by(line.path)
     operation["security"] = [{"admin": []}]
+    operation["parameters"] += _queried(line.query or {})
     if line.body is not None:
         asked: Any = named[str(line.shape or line.body)]
         content = {"schema": asked, "example": EXAMPLES[line.path]}
@@ -197,6 +199,13 @@ def _plain(path: str, summary: str, description: str) -> dict[str, Any]:
         "parameters": parameters,
         "responses": {"2XX": {"description": "Done"}},
     }
+
+
+def _queried(query: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "query", "schema": {"type": "string"}, "description": description}
+        for name, description in query.items()
+    ]
 
 
 def _header(name: str, description: str) -> dict[str, Any]:

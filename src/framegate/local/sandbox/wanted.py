@@ -172,10 +172,13 @@ def size_of(wanted: Wanted) -> tuple[int, int]:
     return fit(wide, high, wide * high)
 
 
-def fit(wide: float, high: float, area: int) -> tuple[int, int]:
-    """A size of this shape and about this area, no side longer than `SIDE`: 1080x1920 at 1280·720 → 720x1280."""
+def fit(wide: float, high: float, area: int, short: int | None = None) -> tuple[int, int]:
+    """A size of this shape, no side longer than `SIDE`: of about this area (1080x1920 at 1280·720 → 720x1280), or with
+    `short` as its short side (1024x640 at 720 → 1152x720).
+    """
     wide, high = min(wide, high * SHAPE), min(high, wide * SHAPE)
-    scale = min(math.sqrt(area / (wide * high)), SIDE / max(wide, high))
+    scale = short / min(wide, high) if short else math.sqrt(area / (wide * high))
+    scale = min(scale, SIDE / max(wide, high))
     return even(max(LEAST, wide * scale)), even(max(LEAST, high * scale))
 
 
@@ -242,6 +245,7 @@ def plan(  # noqa: PLR0913 - what is asked for, what is there, and where it goes
                 brief=brief,
                 like=None if told or enlarges else like,
                 area=wide * high,
+                short=SHORT_SIDES.get((wanted.resolution or "").lower()),
                 continues=continues,
                 leads_to=after,
                 lasts_like=video if wanted.action is Action.EDIT and wanted.seconds is None else None,

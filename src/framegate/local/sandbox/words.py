@@ -11,10 +11,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One file to render, as the server asks for it.
 
     `fence` names this try: the worker writes to `target`, which bears it, and only the server gives a file its final
-    name. `like` is a picture or video whose shape the result takes, at an area of `area` pixels; `continues` one whose
-    last frame becomes the first frame, `leads_to` one whose first frame becomes the last, `lasts_like` one that the
-    result is as long as. They may have gone by now, then the brief stands as it is. `enlarges` is the medium that is
-    made larger in place of drawing something new. `pad` is the least size in bytes.
+    name. `like` is a picture or video whose shape the result takes, with `short` pixels on its short side if that was
+    asked for, else at an area of `area` pixels; `continues` one whose last frame becomes the first frame, `leads_to`
+    one whose first frame becomes the last, `lasts_like` one that the result is as long as. They may have gone by now,
+    then the brief stands as it is. `enlarges` is the medium that is made larger in place of drawing something new.
+    `pad` is the least size in bytes.
     """
 
     fence: str
@@ -22,6 +23,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     brief: Brief
     like: str | None = None
     area: int = 0
+    short: int | None = None
     continues: str | None = None
     leads_to: str | None = None
     lasts_like: str | None = None

@@ -155,7 +155,7 @@ def ready(job: Job, helper: Path) -> Brief:
         brief = msgspec.structs.replace(brief, last=last)
     if job.like is not None and Path(job.like).exists():
         found = source().shape(job.like)
-        wide, high = fit(found.width, found.height, job.area)
+        wide, high = fit(found.width, found.height, job.area, job.short)
         brief = msgspec.structs.replace(brief, width=wide, height=high)
     if job.lasts_like is not None and Path(job.lasts_like).exists():
         seconds = source().length(job.lasts_like)

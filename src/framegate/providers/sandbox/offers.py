@@ -17,6 +17,11 @@ LENGTHS = {Kind.MUSIC: 30.0, Kind.SPEECH: 30.0}
 before it is fetched.
 """
 
+LONGEST = {Kind.VIDEO: 60.0, Kind.MUSIC: 300.0, Kind.SPEECH: 300.0, Kind.SOUND: 60.0}
+SAID = 3900
+"""Characters of a text that is said."""
+FORMATS = ("mp3", "wav", "m4a", "flac", "ogg")
+
 
 def facts(order: Order) -> Facts:
     spec = order.spec
@@ -46,11 +51,22 @@ PICTURED = tuple(
         actions=tuple(Action),
         continues=tuple(Action),
         joins=kind is Kind.VIDEO,
+        longest=LONGEST.get(kind),
     )
     for kind, count in ((Kind.VIDEO, 4), (Kind.IMAGE, 10))
 )
 HEARD = tuple(
-    Offer(model="*", kind=kind, roles=roles, count=4, expresses=words, lacks=("aspect", "resolution"))
+    Offer(
+        model="*",
+        kind=kind,
+        roles=roles,
+        count=4,
+        expresses=words,
+        lacks=("aspect", "resolution"),
+        longest=LONGEST[kind],
+        prompt_limit=SAID if kind is Kind.SPEECH else None,
+        formats=FORMATS,
+    )
     for kind, roles, words in (
         (Kind.MUSIC, (), ("negative_prompt", "seed", "quality", "guidance", "format")),
         (Kind.SPEECH, (Role.AUDIO, Role.VIDEO), SPOKEN),

@@ -42,6 +42,10 @@ SELECT * FROM keys WHERE :account_id = '' OR account_id = :account_id ORDER BY c
 -- A key's name, scopes and state.
 UPDATE keys SET name = :name, scopes = :scopes, expires_at = :expires_at, paused = :paused WHERE id = :id;
 
+-- name: note_use_of_key
+-- When a key was last used, unless that was noted lately.
+UPDATE keys SET used_at = :at WHERE id = :id AND (used_at IS NULL OR used_at <= :before);
+
 -- name: delete_key
 -- A key ends for good.
 DELETE FROM keys WHERE id = :id;

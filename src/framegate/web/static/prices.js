@@ -29,13 +29,13 @@ function show({ data, currency }) {
   apply();
 }
 
-function priceRow({ model, unit, usd, when, example, source, date }, place, rows, currency) {
+function priceRow({ model, as, unit, usd, when, example, source, date }, place, rows, currency) {
   const conditions = Object.entries(when ?? {});
   const cell = (label, attributes, ...content) => h("td", { "data-label": label, ...attributes }, h("div", {}, ...content));
   return h(
     "tr",
     {},
-    place === 0 && h("th", { scope: "rowgroup", rowspan: String(rows.length), class: "model" }, h("code", {}, named(model))),
+    place === 0 && h("th", { scope: "rowgroup", rowspan: String(rows.length), class: "model" }, h("code", {}, model)),
     cell(t("Price"), { class: "amount" }, h("strong", {}, currency === "USD" ? `$${usd}` : `${usd} ${currency}`), ` / ${t(unit)}`),
     cell(
       t("When"),
@@ -45,11 +45,17 @@ function priceRow({ model, unit, usd, when, example, source, date }, place, rows
         : h("span", { class: "quiet" }, t("always")),
     ),
     cell(t("For example"), { class: "example" }, example),
-    cell(t("Source"), { class: "source" }, source, date && h("time", { datetime: date }, ` ${date}`)),
+    cell(
+      t("Source"),
+      { class: "source" },
+      as !== model && `${standIn(as)}: `,
+      source,
+      date && h("time", { datetime: date }, ` ${date}`),
+    ),
   );
 }
 
-function named(model) {
-  if (model === "sandbox") return t("what the sandbox makes, where the model has no row of its own");
-  return model === "*" ? t("every other model") : model;
+function standIn(name) {
+  if (name === "sandbox") return t("the sandbox's own price");
+  return name === "*" ? t("the price of every other model") : name;
 }

@@ -112,7 +112,7 @@ export const TITLES = {
   "Show an account": "查看账户",
   "Change or pause an account": "修改或暂停账户",
   "Add credit to an account, or take it away": "增加或收回账户额度",
-  "An account's newest ledger entries": "账户最新的账目",
+  "An account's ledger entries, newest first": "账户的账目，从新到旧",
   "List keys, without their secrets": "密钥列表（不含密钥本身）",
   "Make a key; it is shown this once": "创建密钥，仅显示这一次",
   "Show a key": "查看密钥",

@@ -143,7 +143,8 @@ const ZH = {
   "Server-sent events: `update` on each change, `done` at the end. The data is the task.":
     "服务器推送事件：每次变化发送 `update`，结束时发送 `done`，数据即任务对象。",
   "PUT the bytes to `put_url`, then call complete.": "把文件 PUT 到 `put_url`，然后调用 complete。",
-  "Each row with its unit, dimensions and a worked example.": "每行包含单位、条件和计算示例。",
+  "Each row with its unit, dimensions and a worked example; `as` is the name that it is written under.":
+    "每行包含单位、条件和计算示例；`as` 表示该行写在哪个名称之下。",
   "In Claude's form when `anthropic-version` is sent.": "发送 `anthropic-version` 时使用 Claude 的格式。",
   "The key is missing or wrong": "缺少密钥或密钥错误",
   "This key may not do that": "该密钥没有此权限",
@@ -169,8 +170,8 @@ const ZH = {
   "The same rows for programs:": "供程序读取的同一份数据：",
   "{n} models": "{n} 个模型",
   always: "不限",
-  "every other model": "其他所有模型",
-  "what the sandbox makes, where the model has no row of its own": "由沙盒生成、且没有单独价格的模型",
+  "the price of every other model": "其他所有模型的价格",
+  "the sandbox's own price": "沙盒自身的价格",
   second: "秒",
   image: "张",
   megapixel: "百万像素",
