@@ -73,7 +73,7 @@ matrix: ## write docs/matrix.md anew: every dialect by every provider
 lock: ## choose the newest versions that pyproject.toml allows, and write requirements/*.txt
 	@$(READY) dev
 	compile() {
-	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	    --custom-compile-command 'make lock' --output-file "requirements/$$1.txt" "$${@:2}"
 	}
 	compile build --group build
