@@ -2,7 +2,7 @@
 
 500 of them were just submitted and are sent, polled and copied by the next process. On SQLite whoever serves takes all
 leases back; on PostgreSQL other processes may be alive, so what the killed one had in hand waits for the end of its
-lease, a minute.
+lease: half a minute, or a minute for what it was just sending or copying.
 """
 
 from __future__ import annotations

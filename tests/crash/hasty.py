@@ -22,7 +22,7 @@ from framegate.transport import client
 LEASE = int(sys.argv.pop(1)) if sys.argv[1:] and sys.argv[1].isdigit() else 4_000
 pump.LEASE = worker.LEASE = scribe.LEASE = submit.LEASE = LEASE
 scribe.BEAT = LEASE / 3000
-scribe.GRACE = int(LEASE * 0.65)
+scribe.HELD, scribe.GRACE = LEASE, LEASE // 8
 worker.SEND = worker.POLL = LEASE * 0.6 / 1000
 pace.REMOTE = (200, 300, 400)
 Paces.next = lambda _self, job, at, *_: pace.next_poll(job, at)  # what was learned would say: later

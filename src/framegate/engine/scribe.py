@@ -19,7 +19,7 @@ from framegate.engine.job import Job
 from framegate.engine.paces import Paces
 from framegate.engine.pump import LEASE
 from framegate.engine.pumps import Pumps
-from framegate.engine.reach import POLL, Reach
+from framegate.engine.reach import Reach
 from framegate.engine.steps import transition
 from framegate.engine.writing import write_through
 from framegate.store import Step, Store, Unavailable
@@ -30,8 +30,10 @@ SOON = 1_000
 """Milliseconds: a pump looks at least once in this span by itself."""
 BEAT = LEASE / 3000
 """Seconds between two renewals of a lease that is held for something long."""
-GRACE = int(POLL * 1000) + 5_000
-"""Milliseconds that must be left of a lease at the next look: the look itself is under it."""
+HELD = 30_000
+"""Milliseconds of the lease of a task in hand: so long others wait for it when its holder dies."""
+GRACE = 5_000
+"""Milliseconds that must be left of it at the next look. A look that takes longer may be made by another too."""
 
 T = TypeVar("T")
 
@@ -77,8 +79,8 @@ class Scribe:
             learned += lessons
         if not commands and self._keeps(new, at, job.lease_until) and uneventful(job, new):
             return msgspec.structs.replace(new, lease_until=job.lease_until)
-        if self._keeps(new, at, at + LEASE):
-            new = path[-1] = msgspec.structs.replace(new, lease_until=at + LEASE)
+        if self._keeps(new, at, at + HELD):
+            new = path[-1] = msgspec.structs.replace(new, lease_until=at + HELD)
         steps = (*transition(job, path, commands, at), *self._reach.told(job.id), *learned)
         if any(isinstance(c, life.Tell) for c in commands):
             steps += self._notices(new)
