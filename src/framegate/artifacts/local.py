@@ -49,9 +49,9 @@ class Folder:
         try:
             source.rename(target)
         except FileNotFoundError:
-            if target.parent.exists():
+            if not source.exists():
                 raise
-            target.parent.mkdir(exist_ok=True)
+            target.parent.mkdir(exist_ok=True)  # another may have made it since
             sync(self._root)
             source.rename(target)
         except OSError as error:
