@@ -67,7 +67,9 @@ class Configurator:
         that could not work.
         """
         await self.check({(kind, name): document})
-        return await self._put(kind, name, document, origin, paused=paused)
+        if origin != "file":
+            await self._may_change(kind, name)
+        return await self._write(kind, name, document, origin, paused=paused)
 
     async def pause(self, kind: str, name: str, *, paused: bool) -> ConfigRow:
         """Pausing is allowed for rows of the file too: it is how an operator stops a bad upstream at night.
@@ -80,8 +82,7 @@ class Configurator:
             if row["origin"] == "file":
                 raise Trouble(Problem.CONFLICT, f"the configuration file pauses the {kind} {name!r}")
             document = msgspec.structs.replace(document, paused=False)
-        await self._write(kind, name, document, row["origin"], paused=paused)
-        return await self.row(kind, name)
+        return await self._write(kind, name, document, row["origin"], paused=paused)
 
     async def delete(self, kind: str, name: str) -> None:
         """Raises CONFLICT for rows that a file owns, and for what other rows need."""
@@ -140,26 +141,8 @@ class Configurator:
             else:
                 old = await self.store.row("config_row", kind=kind, name=name)
                 paused = bool(old and old["paused"])
-                await self._put(kind, name, documents[kind, name], "file", paused=paused)
+                await self._write(kind, name, documents[kind, name], "file", paused=paused)
         return [" ".join(change) for change in changes]
-
-    async def _put(
-        self,
-        kind: str,
-        name: str,
-        document: Any,  # noqa: ANN401 - of the kind's type
-        origin: str,
-        *,
-        paused: bool,
-    ) -> ConfigRow:
-        if origin != "file":
-            await self._may_change(kind, name)
-        if isinstance(document, Upstream):
-            document = _kept(document, await self.store.row("config_row", kind=kind, name=name))
-            sealed = {k: self._sealed(name, v) for k, v in document.credential.items()}
-            document = msgspec.structs.replace(document, credential=sealed)
-        await self._write(kind, name, document, origin, paused=paused)
-        return await self.row(kind, name)
 
     async def _write(
         self,
@@ -169,7 +152,11 @@ class Configurator:
         origin: str,
         *,
         paused: bool,
-    ) -> None:
+    ) -> ConfigRow:
+        if isinstance(document, Upstream):
+            document = _kept(document, await self.store.row("config_row", kind=kind, name=name))
+            sealed = {k: self._sealed(name, v) for k, v in document.credential.items()}
+            document = msgspec.structs.replace(document, credential=sealed)
         now = await self.store.now()
         await self.store.write(
             step(
@@ -184,6 +171,7 @@ class Configurator:
             ),
             step("bump_config"),
         )
+        return await self.row(kind, name)
 
     async def _remove(self, kind: str, name: str) -> None:
         await self.store.write(step("delete_config", kind=kind, name=name), step("bump_config"))

@@ -6,6 +6,7 @@ with its hands full loses nothing but that time.
 
 from __future__ import annotations
 
+import math
 from heapq import heappop, heappush
 
 from framegate.engine.job import Job
@@ -16,9 +17,8 @@ class Hand:
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
-        self._order: list[
-            tuple[int, str]
-        ] = []  # also of those that have gone: passed over when their time comes
+        # also of those that have gone: passed over when their time comes
+        self._order: list[tuple[int, str]] = []
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -49,7 +49,7 @@ class Hand:
             if job is not None and job.due_at == at:
                 return at
             heappop(self._order)
-        return float("inf")
+        return math.inf
 
     def clear(self) -> list[Job]:
         """Take out all."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
@@ -15,6 +16,7 @@ from framegate.engine.configuration import Watch
 from framegate.engine.hand import Hand
 from framegate.engine.job import Job, from_row, text
 from framegate.engine.reach import Reach
+from framegate.routing import Upstream
 from framegate.store import Row, Store, step
 
 log = structlog.get_logger("framegate.pump")
@@ -58,7 +60,7 @@ class Pump:
         self._woken = asyncio.Event()
         self._look_at = 0.0  # when to look into the database next, in milliseconds
         self._called = False  # to look there at once
-        self._round_at = float("inf")  # when the next round is
+        self._round_at = math.inf  # when the next round is
         self._hand_last = False  # in turns, so that neither what is in hand nor the rest waits for the other
         self._active: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
@@ -78,7 +80,7 @@ class Pump:
 
     def room_for_new(self, now: int) -> bool:
         """Whether a new task would be sent at once: there is a place, and nothing has waited long for it."""
-        upstream = self._watch.now.table.upstreams.get(self._name)
+        upstream = self._upstream
         places = self._free > 0 and self._hand.next() > now - LATE
         return places and upstream is not None and not upstream.concurrency and self.room(now)
 
@@ -132,12 +134,16 @@ class Pump:
         return max(BUSY, (self._round_at - now) / 1000) if self._free > 0 else FULL
 
     @property
+    def _upstream(self) -> Upstream | None:
+        return self._watch.now.table.upstreams.get(self._name)
+
+    @property
     def _free(self) -> int:
         return self._slots - len(self._active)
 
     def _closed(self, now: int) -> bool:
         """Whether the upstream takes nothing new at this moment."""
-        health, upstream = self._reach.health(self._name), self._watch.now.table.upstreams.get(self._name)
+        health, upstream = self._reach.health(self._name), self._upstream
         paused = upstream is None or upstream.paused
         return self._stopping or paused or health.sick or now < health.quiet_until
 
@@ -189,7 +195,7 @@ class Pump:
 
     async def _claim(self, free: int, *, quiet: bool) -> tuple[str, int]:
         """New orders only while the upstream's own limit allows."""
-        upstream = self._watch.now.table.upstreams.get(self._name)
+        upstream = self._upstream
         if quiet or (upstream is not None and upstream.paused):
             return "claim_due_polls", free
         if upstream is None or not upstream.concurrency:

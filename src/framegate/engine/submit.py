@@ -116,7 +116,8 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
     )
     began, marked = time.monotonic(), job
     tried: tuple[life.Command, ...] = ()
-    if sends := pumps is not None and plain(job) and pumps.room_for_new(job.upstream, now):
+    sender = pumps if pumps and plain(job) and pumps.room_for_new(job.upstream, now) else None
+    if sender:
         marked, tried = life.advance(job, life.Marked(now + LEASE), now)
     steps = [
         step("spend", account_id=caller.account_id, amount=held),
@@ -134,16 +135,14 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
         )
     try:
         again = await write(store, steps, caller, job, key, digest)
-    except (
-        asyncio.CancelledError
-    ):  # it may be written all the same, and then it was not sent: so it is queued again
-        if pumps and sends:
-            asyncio.get_running_loop().call_later(SETTLED, pumps.send, marked, -math.inf)
+    except asyncio.CancelledError:
+        if sender:  # it may be written all the same, and then it was not sent: so it is queued again
+            asyncio.get_running_loop().call_later(SETTLED, sender.send, marked, -math.inf)
         raise
     if again is not None:
         return again, False
-    if pumps and sends:
-        pumps.send(marked, began)
+    if sender:
+        sender.send(marked, began)
     elif pumps:
         pumps.wake(job.upstream)
     return job, True
