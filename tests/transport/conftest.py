@@ -55,5 +55,6 @@ async def serve() -> AsyncIterator[Serve]:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
     for writer in writers:
-        writer.transport.abort()
+        if writer.transport.get_write_buffer_size():  # nobody reads it; one that has ended cannot be aborted
+            writer.transport.abort()
     await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)

@@ -16,13 +16,17 @@ from framegate.transport.client import pinned
 
 
 class Receiver(asyncio.Protocol):
-    """Answers 200 to everything; `connections` counts who came."""
+    """Answers 200 to everything; `came` has one for each connection, done when it ended."""
 
-    connections = 0
+    came: list[asyncio.Future[None]]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        type(self).connections += 1
+        self.ended = asyncio.get_running_loop().create_future()
+        self.came.append(self.ended)
         self.transport = transport
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        self.ended.set_result(None)
 
     def data_received(self, data: bytes) -> None:
         assert isinstance(self.transport, asyncio.Transport)
@@ -31,13 +35,16 @@ class Receiver(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def receiver() -> AsyncIterator[tuple[int, type[Receiver]]]:
-    kind = type("Counted", (Receiver,), {})
+async def receiver() -> AsyncIterator[tuple[int, list[asyncio.Future[None]]]]:
+    """The port of a receiver, and who came. Whoever uses it closes what it opened."""
+    came: list[asyncio.Future[None]] = []
+    kind = type("Counted", (Receiver,), {"came": came})
     server = await asyncio.get_running_loop().create_server(kind, "127.0.0.1", 0)
     try:
-        yield server.sockets[0].getsockname()[1], kind
+        yield server.sockets[0].getsockname()[1], came
     finally:
         server.close()
+        await asyncio.gather(*came)
 
 
 def told(port: int, host: str = "receiver.example") -> Request:
@@ -48,13 +55,13 @@ async def test_a_second_call_to_the_same_address_needs_no_second_connection(tmp_
     async def resolve(_host: str, _port: int) -> list[str]:
         return ["127.0.0.1"]
 
-    async with receiver() as (port, kind):
+    async with receiver() as (port, came):
         transport = Transport(spool=tmp_path, resolver=resolve, allow_hosts=("receiver.example",))
         for _ in range(3):
             response = await transport.post_guarded(told(port), deadline=10)
             assert (200, b"ok") == (response.status, response.body)
         await transport.close()
-        assert 1 == kind.connections
+        assert 1 == len(came)
 
 
 async def test_a_name_that_leads_elsewhere_meanwhile_is_checked_again(tmp_path: Path) -> None:
@@ -63,27 +70,27 @@ async def test_a_name_that_leads_elsewhere_meanwhile_is_checked_again(tmp_path: 
     async def resolve(_host: str, _port: int) -> list[str]:
         return [next(addresses)]
 
-    async with receiver() as (port, kind):
+    async with receiver() as (port, came):
         transport = Transport(spool=tmp_path, resolver=resolve, allow_hosts=("receiver.example",))
         assert 200 == (await transport.post_guarded(told(port), deadline=10)).status
         with pytest.raises(Exception, match=r"receiver\.example"):  # nobody listens at the second address
             await transport.post_guarded(told(port), deadline=10)
         await transport.close()
-        assert 1 == kind.connections
+        assert 1 == len(came)
 
 
 async def test_a_name_that_turns_private_is_refused_although_a_client_is_kept(tmp_path: Path) -> None:
     async def resolve(_host: str, _port: int) -> list[str]:
         return ["127.0.0.1"]
 
-    async with receiver() as (port, kind):
+    async with receiver() as (port, came):
         transport = Transport(spool=tmp_path, resolver=resolve)
         admitted = ("receiver.example",)
         assert 200 == (await transport.post_guarded(told(port), deadline=10, allow_hosts=admitted)).status
         with pytest.raises(Refused, match="not public"):
             await transport.post_guarded(told(port), deadline=10)
         await transport.close()
-        assert 1 == kind.connections
+        assert 1 == len(came)
 
 
 async def test_only_the_last_few_clients_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
