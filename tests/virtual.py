@@ -299,7 +299,7 @@ async def engine(
             providers=providers,
             keeper=Keeper(
                 transport=transport,
-                shelf=Filed(used, open_shelf(str(folder / "artifacts"), spool)),
+                shelf=Filed(used, open_shelf(str(folder / "artifacts"), spool), spool),
                 inspect=look,
                 credential=lambda found: Credential(key=found.credential["key"].removeprefix("env:")),
                 folder=spool,

@@ -165,8 +165,7 @@ async def open_app(
         spool.mkdir(exist_ok=True)
         transport = Transport(spool=spool)
         stack.push_async_callback(transport.close)
-        shelf = open_shelf(settings.artifacts_url or str(settings.data / "artifacts"), spool)
-        filed = Filed(store, shelf)
+        shelf = shelf_of(settings, store)
         engine = sandbox.create(
             settings.data / "sandbox",
             workers=settings.sandbox_workers or max(1, (os.cpu_count() or 2) - 1),
@@ -182,7 +181,7 @@ async def open_app(
         links = Links(derive(master, "links"), clock=now_ms)
         desk = MediaDesk(
             store=store,
-            shelf=filed,
+            shelf=shelf,
             intake=Intake(transport=transport, folder=spool),
             links=links,
             public_url=settings.public_url or public_url,
@@ -195,7 +194,7 @@ async def open_app(
         changes = Changes()
         keeper = Keeper(
             transport=transport,
-            shelf=filed,
+            shelf=shelf,
             inspect=previewer.inspect,
             credential=credential,
             folder=spool,
@@ -220,7 +219,7 @@ async def open_app(
             notices = Notices(store, transport, master, notice_hosts)
             await notices.start()
             stack.push_async_callback(notices.stop)
-            sweeper = sweeper_of(settings, store, shelf)
+            sweeper = sweeper_of(settings, store)
             await sweeper.start()
             stack.push_async_callback(sweeper.stop)
         gateway = Gateway(
@@ -260,14 +259,20 @@ def tune_memory() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def sweeper_of(settings: Settings, store: Store, shelf: Shelf) -> Sweeper:
-    """The sweeper over this data folder."""
-    spool, made = settings.data / "spool", settings.data / "sandbox"
+def shelf_of(settings: Settings, store: Store) -> Filed:
+    """Everything that is kept: on the shelf of these settings, or small in the database."""
+    spool = settings.data / "spool"
     spool.mkdir(exist_ok=True)
+    return Filed(store, open_shelf(settings.artifacts_url or str(settings.data / "artifacts"), spool), spool)
+
+
+def sweeper_of(settings: Settings, store: Store) -> Sweeper:
+    """The sweeper over this data folder."""
+    made = settings.data / "sandbox"
     return Sweeper(
         store,
-        shelf,
-        spool=spool,
+        shelf_of(settings, store),
+        spool=settings.data / "spool",
         remembered=lambda: records.remembered(made),
         forget=lambda task_ids: records.forget(made, task_ids),
     )

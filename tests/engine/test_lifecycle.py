@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from framegate.core.money import UNIT, USD, Line, Quote
 from framegate.core.task import Artifact, Cause, Failure, Kind, Output, Report, Spec, State
+from framegate.core.wire import Small
 from framegate.engine import lifecycle as life
 from framegate.engine.job import Job, Terms
 from framegate.engine.pace import LATE_EVERY
@@ -165,6 +166,16 @@ def test_the_deadline_releases_the_hold_and_a_late_success_is_kept_for_free():
     late, told = play(expired, DONE, KEPT)
     assert (late.state, late.late, late.artifacts, late.charged) == (State.EXPIRED, True, (ARTIFACT,), 0)
     assert told == [life.End(0, "succeeded")]
+
+
+def test_small_files_are_written_with_what_is_made_of_them_also_late():
+    small = (Small(b"picture", "00", "image/png"),)
+    kept = life.Kept((ARTIFACT,), small=small)
+    _, told = play(job(), MARKED, ACCEPTED, DONE, kept)
+    assert life.Keep(small) in told
+    expired, _ = play(job(), MARKED, ACCEPTED, life.Overdue())
+    _, told = play(expired, DONE, kept)
+    assert told == [life.End(0, "succeeded"), life.Keep(small)]
 
 
 def test_an_unknown_send_at_its_deadline_is_left_to_the_operator():

@@ -12,7 +12,7 @@ from PIL import Image
 
 from framegate.artifacts import preview_worker
 from framegate.artifacts.preview import Look, Previewer
-from framegate.core.wire import Blob
+from framegate.core.wire import Blob, Small
 from vendors import tiny_mp4
 
 
@@ -38,6 +38,23 @@ def blob(path: Path, media_type: str) -> Blob:
 async def test_a_small_picture_is_its_own_preview(previewer: Previewer, tmp_path: Path):
     given = picture(tmp_path, 64)
     assert Look(width=64, height=32, poster=given, previews=(given,)) == await previewer.inspect(given)
+
+
+async def test_what_is_in_memory_is_looked_at_like_a_file(previewer: Previewer, tmp_path: Path):
+    for given in (picture(tmp_path, 64), picture(tmp_path, 1000), film(tmp_path)):
+        found = await previewer.inspect(given)
+        content = Path(given.path).read_bytes()
+        look = await previewer.inspect(Small(content, given.sha256, given.media_type))
+        told = ("seconds", "width", "height", "fps")
+        assert [getattr(found, name) for name in told] == [getattr(look, name) for name in told]
+        assert [p.sha256 for p in found.previews] == [p.sha256 for p in look.previews]
+        assert {p.path == "" for p in look.previews} == {p.sha256 == given.sha256 for p in look.previews}
+
+
+def film(folder: Path) -> Blob:
+    path = folder / "film.mp4"
+    path.write_bytes(tiny_mp4())
+    return blob(path, "video/mp4")
 
 
 async def test_a_large_one_gets_a_small_copy(previewer: Previewer, tmp_path: Path):

@@ -78,7 +78,7 @@ class House:
         return (self.root / "artifacts" / name[:2] / name).exists()
 
     def sweeper(self, **parts: Any) -> Sweeper:
-        return Sweeper(self.store, self.folder, spool=self.spool, **parts)
+        return Sweeper(self.store, self.shelf, spool=self.spool, **parts)
 
     async def sweep(self, **options: Any) -> Swept:
         return await self.sweeper().sweep(**options)
@@ -184,7 +184,7 @@ async def house(url: str, tmp_path: Path) -> AsyncIterator[House]:
     (tmp_path / "spool").mkdir()
     folder = Folder(tmp_path / "artifacts")
     await store.write(*account(balance=1_000_000))
-    yield House(store, Filed(store, folder), folder, tmp_path, clock)  # type: ignore[arg-type]
+    yield House(store, Filed(store, folder, tmp_path / "spool"), folder, tmp_path, clock)  # type: ignore[arg-type]
     await store.close()
 
 

@@ -312,7 +312,9 @@ async def test_restored_files_are_counted_as_before(house: House, tmp_path: Path
     try:
         (tmp_path / "new" / "spool").mkdir()
         folder = Folder(tmp_path / "new" / "artifacts")
-        new = House(store, Filed(store, folder), folder, tmp_path / "new", house.clock)
+        new = House(
+            store, Filed(store, folder, tmp_path / "new" / "spool"), folder, tmp_path / "new", house.clock
+        )
         await new.store.write(*expire_artifact("art_a", house.clock.now))
         await new.sweep(grace=0)
         assert (False, True) == (new.lies(b"film"), house.lies(b"film")), "a link is its own"

@@ -24,6 +24,7 @@ TYPES = {
     "INTEGER": "integer",
     "BIGINT": "bigint",
     "DOUBLE PRECISION": "double precision",
+    "BLOB": "bytea",
 }
 Schema = dict[str, Any]
 

@@ -61,7 +61,7 @@ def test_a_block_is_read_for_the_database_it_is_for() -> None:
     assert numbered(postgres, 4) == ("SELECT $4::text, ':', $4", ("b",))
 
 
-SAMPLES: dict[str, Any] = {"text": "x", "int4": 1, "int8": 1, "float8": 0.5, "jsonb": "[]"}
+SAMPLES: dict[str, Any] = {"text": "x", "int4": 1, "int8": 1, "float8": 0.5, "jsonb": "[]", "bytea": b"x"}
 DOCUMENTS = {"files": "[]", "story": "[]"}
 """Parameters that are JSON: SQLite has no type of its own for it."""
 

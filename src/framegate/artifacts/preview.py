@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 import structlog
 
-from framegate.core.wire import Blob
+from framegate.core.wire import Blob, File
 
 log = structlog.get_logger("framegate.preview")
 LIMIT = 60.0
@@ -24,7 +24,10 @@ TRIES = 2
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file turned out to be. Lengths in seconds, sides in pixels; all None for a file that could not be read."""
+    """What a file turned out to be. Lengths in seconds, sides in pixels; all None for a file that could not be read.
+
+    A small picture is its own poster.
+    """
 
     seconds: float | None = None
     width: int | None = None
@@ -39,6 +42,8 @@ class Ask(msgspec.Struct, frozen=True):
 
     blob: Blob
     picture: Literal["", "first", "last", "sheet"] = ""
+    content: bytes = b""
+    """Of a small file, which lies nowhere else: its `path` is empty."""
 
 
 class Previewer:
@@ -49,9 +54,11 @@ class Previewer:
         self._process: Process | None = None
         self._turn = asyncio.Lock()
 
-    async def inspect(self, blob: Blob) -> Look:
+    async def inspect(self, file: File) -> Look:
         """What the file is. A file that cannot be read is kept all the same, without a poster."""
-        return await self._told(Ask(blob))
+        if isinstance(file, Blob):
+            return await self._told(Ask(file))
+        return await self._told(Ask(Blob("", file.size, file.sha256, file.media_type), content=file.content))
 
     async def still(self, blob: Blob, which: Literal["first", "last", "sheet"]) -> Blob | None:
         """The first or the last picture of a film, in its own size; of a picture a copy; or a film's pictures from

@@ -35,6 +35,9 @@ LIGHT = 65_536
 """Bytes of a small picture that is its own preview."""
 SHOWN = frozenset({"PNG", "JPEG", "WEBP"})
 
+Source = str | io.BytesIO
+"""A file's place, or a small one itself."""
+
 
 def main() -> None:
     """Answer until standard input ends: so the helper ends with its parent."""
@@ -52,15 +55,16 @@ def main() -> None:
             elif which:
                 look = Look(poster=still(blob, folder, which))
             else:
-                look = image(blob, folder) if blob.media_type.startswith("image/") else film(blob, folder)
+                source = io.BytesIO(ask.content) if ask.content else blob.path
+                look = (image if blob.media_type.startswith("image/") else film)(blob, source, folder)
         except (av.error.FFmpegError, OSError, ValueError, Image.DecompressionBombError):
             look = Look()
         sys.stdout.buffer.write(msgspec.json.encode(look) + b"\n")
         sys.stdout.buffer.flush()
 
 
-def image(blob: Blob, folder: Path) -> Look:
-    with Image.open(blob.path) as picture:
+def image(blob: Blob, source: Source, folder: Path) -> Look:
+    with Image.open(source) as picture:
         width, height = picture.size
         if width * height > MOST_PIXELS:
             return Look(width=width, height=height)
@@ -71,8 +75,8 @@ def image(blob: Blob, folder: Path) -> Look:
     return Look(width=width, height=height, poster=small, previews=(small,))
 
 
-def film(blob: Blob, folder: Path) -> Look:
-    with opened(blob) as container:
+def film(_: Blob, source: Source, folder: Path) -> Look:
+    with opened(source) as container:
         length = container.duration / av.time_base if container.duration else None
         if not container.streams.video:
             return Look(seconds=length)
@@ -92,10 +96,10 @@ def film(blob: Blob, folder: Path) -> Look:
         )
 
 
-def opened(blob: Blob) -> InputContainer:
+def opened(source: Source) -> InputContainer:
     """A film. Its decoder refuses frames that are too large, also those that grow midway."""
     bound = {"max_pixels": str(MOST_PIXELS)}
-    container = av.open(blob.path, options=bound)
+    container = av.open(source, "r", options=bound)
     for stream in container.streams.video:
         stream.codec_context.options = bound
     return container
@@ -114,7 +118,7 @@ def pictures(container: InputContainer, length: float, count: int) -> list[Image
 
 def sheet(blob: Blob, folder: Path) -> Blob | None:
     """Pictures of a film, from its beginning to its end, row by row on one JPEG."""
-    with opened(blob) as container:
+    with opened(blob.path) as container:
         if not container.streams.video:
             return None
         stream, count = container.streams.video[0], ACROSS * DOWN
@@ -148,7 +152,7 @@ def still(blob: Blob, folder: Path, which: str) -> Blob | None:
             small = picture.width * picture.height <= MOST_PIXELS
             return written(picture.convert("RGB"), folder) if small else None
     found: av.VideoFrame | None = None
-    with opened(blob) as container:
+    with opened(blob.path) as container:
         if which == "last":
             container.seek(max(0, (container.duration or 0) - int(BACK * av.time_base)))
         for frame in container.decode(video=0):

@@ -11,7 +11,6 @@ import msgspec
 import typer
 
 from framegate.app import sweeper_of
-from framegate.artifacts import open_shelf
 from framegate.cli.keys import accounts
 from framegate.cli.running import Data, settings_for, with_admin
 from framegate.cli.tasks import tasks
@@ -45,11 +44,7 @@ def sweep(
     settings = settings_for(data)
 
     async def act(store: Store, _: Admin) -> Swept:
-        (settings.data / "spool").mkdir(exist_ok=True)
-        shelf = open_shelf(
-            settings.artifacts_url or str(settings.data / "artifacts"), settings.data / "spool"
-        )
-        sweeper, swept = sweeper_of(settings, store, shelf), Swept()
+        sweeper, swept = sweeper_of(settings, store), Swept()
         for _turn in range(PATIENCE):
             last = await sweeper.sweep(grace=int(grace * 1000))
             swept = msgspec.structs.replace(swept + last, done=last.done)

@@ -24,6 +24,22 @@ class Blob(msgspec.Struct, frozen=True):
     media_type: str
 
 
+class Small(msgspec.Struct, frozen=True):
+    """A file so small that it stays in memory on its way, and is kept with the rows about it. `sha256` in hex."""
+
+    content: bytes
+    sha256: str
+    media_type: str
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self.content)
+
+
+File = Blob | Small
+
+
 class Embed(msgspec.Struct, frozen=True):
     """A media file's place inside a JSON body; `transport` writes the text while sending, in pieces.
 

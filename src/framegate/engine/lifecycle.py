@@ -16,6 +16,7 @@ import msgspec
 
 from framegate.core.money import UNIT
 from framegate.core.task import Artifact, Cause, Failure, Handle, Report, State
+from framegate.core.wire import Small
 from framegate.engine.job import Job
 from framegate.engine.pace import LATE_EVERY, LATE_FOR, after_miss, next_poll
 from framegate.ledger.entries import delivered_price, reported_price
@@ -70,10 +71,11 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The results lie in our store."""
+    """The results lie in our store, but for the `small` files, which are written with this."""
 
     artifacts: tuple[Artifact, ...]
     cost: int | None = None
+    small: tuple[Small, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +163,20 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Write small files of the results beside the rows about them."""
+
+    small: tuple[Small, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """The task has reached a state that its client may want to be told of: running, or a final one."""
 
     state: State
 
 
-Command = Settle | Release | Try | End | Tell
+Command = Settle | Release | Try | End | Keep | Tell
 
 KEEP_TRIES = 40
 """How often a result is fetched before it counts as lost (with the back-off: about half an hour of trying)."""
@@ -216,8 +225,8 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
                 misses=misses,
                 failure=job.failure or Failure(Cause.BROKEN, message),
             ), ()
-        case Kept(artifacts, cost):
-            return _kept(job, artifacts, cost, at)
+        case Kept(artifacts, cost, small):
+            return _kept(job, artifacts, cost, small, at)
         case Unkept(message, for_good):
             if for_good and job.state is not State.EXPIRED:
                 return _fail(job, Failure(Cause.LOST, message), at)
@@ -370,9 +379,9 @@ def _seen(job: Job, report: Report, look_at: int | None, at: int) -> tuple[Job, 
 
 
 def _kept(
-    job: Job, artifacts: tuple[Artifact, ...], cost: int | None, at: int
+    job: Job, artifacts: tuple[Artifact, ...], cost: int | None, small: tuple[Small, ...], at: int
 ) -> tuple[Job, tuple[Command, ...]]:
-    done = End(job.attempt, "succeeded")
+    done = (End(job.attempt, "succeeded"), *((Keep(small),) if small else ()))
     if job.state is State.EXPIRED:
         return _set(
             job,
@@ -383,7 +392,7 @@ def _kept(
             outputs=(),
             due_at=None,
             lease_until=0,
-        ), (done,)
+        ), done
     job = _set(job, at, usage={**_lengths(job, artifacts), **job.usage})
     charged = _price(job, job.candidate.spec.count, len(artifacts))
     new = _finish(
@@ -396,7 +405,7 @@ def _kept(
         progress=1.0,
         failure=None,
     )
-    return new, (done, Settle(charged), Tell(State.SUCCEEDED))
+    return new, (*done, Settle(charged), Tell(State.SUCCEEDED))
 
 
 def _lengths(job: Job, artifacts: tuple[Artifact, ...]) -> dict[str, int]:

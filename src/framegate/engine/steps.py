@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from framegate.core.task import Artifact
+from framegate.core.wire import Small
 from framegate.engine.filing import referred
 from framegate.engine.job import Job, created, saved, text
-from framegate.engine.lifecycle import Command, End, Release, Settle, Tell, Try
+from framegate.engine.lifecycle import Command, End, Keep, Release, Settle, Tell, Try
 from framegate.ledger import Entry, release, settle
 from framegate.store import Step, step
 
 
 def transition(
-    before: Job | None, path: Sequence[Job], commands: Iterable[Command], at: int
+    before: Job | None, path: Sequence[Job], commands: Sequence[Command], at: int
 ) -> tuple[Step, ...]:
     """One unit for all that a task was on its `path`: as it is now, its money, its attempts and its story.
 
@@ -58,14 +59,10 @@ def transition(
                 steps += money(after, settle(after.held, charged), at)
             case Release():
                 steps += money(after, release(after.held), at)
-            case Tell(_):
-                pass  # the notice is written by the outbox, which knows the dialects
+            case Keep() | Tell():
+                pass  # small files are written below; the notice by the outbox, which knows the dialects
     if after.artifacts and not (before and before.artifacts):
-        steps += referred(
-            (artifact.id, (artifact.sha256, artifact.poster, *artifact.previews))
-            for artifact in after.artifacts
-        )
-        steps += [stored(after, artifact, at) for artifact in after.artifacts]
+        steps += results(after, [file for c in commands if isinstance(c, Keep) for file in c.small], at)
     states = [before.state if before else None, *(job.state for job in path)]
     story = [
         {"kind": new.state.value, "detail": new.failure.message if new.failure else None}
@@ -77,6 +74,12 @@ def transition(
     elif story:
         steps.append(step("add_events", len(story), task_id=after.id, at=at, story=text(story)))
     return tuple(steps)
+
+
+def results(job: Job, small: Sequence[Small], at: int) -> list[Step]:
+    """The rows of a task's artifacts, with their `small` files."""
+    owners = [(made.id, (made.sha256, made.poster, *made.previews)) for made in job.artifacts]
+    return [*referred(owners, small, at), *(stored(job, artifact, at) for artifact in job.artifacts)]
 
 
 def stored(job: Job, artifact: Artifact, at: int) -> Step:

@@ -339,12 +339,13 @@ class Worker:
         if upstream is None or provider is None:
             return life.Unkept("the upstream is no longer configured")
         try:
-            artifacts = await self.keeper.keep(job, upstream, provider)
+            artifacts, small = await self.keeper.keep(job, upstream, provider)
         except (NotSent, Unknown, Refused, OSError) as error:
             no_room = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
             for_good = job.misses >= life.KEEP_TRIES and not no_room  # a full disk is ours to empty
             return life.Unkept(f"the result could not be fetched: {error}"[:300], for_good=for_good)
-        return life.Kept(artifacts, cost_of(self.watch.now.rates, job.candidate, provider, job))
+        cost = cost_of(self.watch.now.rates, job.candidate, provider, job)
+        return life.Kept(artifacts, cost, small)
 
 
 def to_keep(job: Job) -> bool:

@@ -128,8 +128,11 @@ class Transport:
         deadline: float,
         allow_hosts: tuple[str, ...] = (),
         accept: tuple[str, ...] = ("image/", "video/", "audio/"),
-    ) -> Blob:
-        """A file from a stranger's URL, under the guard. Raises `Refused` (in words for the customer) or `Unknown`."""
+        over: int = 0,
+    ) -> bytes | Blob:
+        """A file from a stranger's URL, under the guard: its bytes while at most `over`. Raises `Refused` (in words for
+        the customer) or `Unknown`.
+        """
         allowed = (*self._allow_hosts, *allow_hosts)
         try:
             async with asyncio.timeout(deadline):
@@ -148,9 +151,9 @@ class Transport:
                             raise Refused(f"{place(url)} answered with status {response.status}")
                         if int(response.get_header("content-length") or 0) > max_bytes:
                             raise TooLarge(f"larger than {max_bytes / 1e6:g} MB")
-                        got = await spool(reading(response), folder, limit=max_bytes, accept=accept)
-                        assert isinstance(got, Blob)
-                        return got
+                        return await spool(
+                            reading(response), folder, limit=max_bytes, accept=accept, over=over
+                        )
                 raise Refused(f"{place(url)} redirects too often")
         except TimeoutError:
             raise Unknown(f"{place(url)} did not deliver within {deadline:g} seconds") from None

@@ -26,3 +26,4 @@ $$ BEGIN
     IF touched <> expected THEN RAISE EXCEPTION 'framegate unmet %', step USING ERRCODE = 'FG001'; END IF;
     RETURN TRUE;
 END $$;
+ALTER TABLE files ADD COLUMN content BYTEA;

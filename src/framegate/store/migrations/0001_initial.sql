@@ -70,7 +70,8 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
 
 -- A file is kept while something refers to it. `loose_at` is when it came, or last lost a reference: from then on it may
--- be unreferenced, and who stores the same bytes has an hour to refer to it. `going_at`: it is being removed.
+-- be unreferenced, and who stores the same bytes has an hour to refer to it. `going_at`: it is being removed. The `content` of small files is here; that
+-- of others is on the shelf.
 CREATE TABLE files (
     sha256 TEXT PRIMARY KEY, size BIGINT NOT NULL, media_type TEXT NOT NULL, created_at BIGINT NOT NULL,
     loose_at BIGINT, going_at BIGINT

@@ -16,3 +16,4 @@ CREATE UNIQUE INDEX entries_one_end ON entries (task_id) WHERE kind IN ('settle'
 CREATE INDEX entries_of_account ON entries (account_id, id);
 CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER entries_never_go BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+ALTER TABLE files ADD COLUMN content BLOB;

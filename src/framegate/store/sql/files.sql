@@ -23,6 +23,31 @@ AND sha256 IN (SELECT value FROM json_each('["' || replace(:sha256s, ' ', '","')
 UPDATE files SET loose_at = NULL WHERE going_at IS NULL AND sha256 IN (
     SELECT sha256 FROM files AS f WHERE sha256 = ANY(string_to_array(:sha256s, ' ')) ORDER BY sha256 FOR UPDATE);
 
+-- name: keep_files
+-- The same, with small files (JSON) that are kept here: each begins at its `start` of all their bytes.
+-- sqlite:
+INSERT INTO files (sha256, size, media_type, created_at, content)
+SELECT sha256, size, media_type, created_at, content FROM files
+WHERE sha256 IN (SELECT value FROM json_each('["' || replace(:sha256s, ' ', '","') || '"]'))
+UNION ALL
+SELECT json_extract(value, '$.sha256'), json_extract(value, '$.size'), json_extract(value, '$.media_type'), :at,
+    substr(:content, json_extract(value, '$.start') + 1, json_extract(value, '$.size'))
+FROM json_each(:files) WHERE TRUE
+ON CONFLICT (sha256) DO UPDATE SET loose_at = NULL, content = excluded.content WHERE files.going_at IS NULL;
+-- postgres:
+INSERT INTO files (sha256, size, media_type, created_at, content)
+SELECT * FROM (
+    SELECT sha256, size, media_type, created_at, content FROM files
+    WHERE sha256 = ANY(string_to_array(:sha256s, ' ')) ORDER BY sha256 FOR UPDATE) AS known
+UNION ALL
+SELECT sha256, size, media_type, CAST(:at AS BIGINT), substring(CAST(:content AS BYTEA) FROM start + 1 FOR size)
+FROM jsonb_to_recordset(CAST(:files AS JSONB)) AS f (sha256 TEXT, size INTEGER, media_type TEXT, start INTEGER)
+ON CONFLICT (sha256) DO UPDATE SET loose_at = NULL, content = excluded.content WHERE files.going_at IS NULL;
+
+-- name: file_content
+-- The bytes of a small file; none of one that is on the shelf.
+SELECT content FROM files WHERE sha256 = :sha256 AND content IS NOT NULL;
+
 -- name: refer
 -- Who refers to them.
 -- sqlite:
@@ -90,10 +115,10 @@ RETURNING sha256;
 DELETE FROM files WHERE sha256 = :sha256 AND going_at = :going_at;
 
 -- name: referred_files
--- The next files that somebody refers to, after one by its sum.
-SELECT sha256, size FROM files WHERE sha256 > :after AND EXISTS (
+-- The next files of the shelf that somebody refers to, after one by its sum.
+SELECT sha256, size FROM files WHERE sha256 > :after AND content IS NULL AND EXISTS (
     SELECT 1 FROM file_refs r WHERE r.sha256 = files.sha256) ORDER BY sha256 LIMIT :limit;
 
 -- name: known_files
--- The next files that are known, after one by its sum, with those that nobody refers to any more, or does not yet.
-SELECT sha256, size FROM files WHERE sha256 > :after ORDER BY sha256 LIMIT :limit;
+-- The next files that the shelf has, after one by its sum, with those that nobody refers to any more, or does not yet.
+SELECT sha256, size FROM files WHERE sha256 > :after AND content IS NULL ORDER BY sha256 LIMIT :limit;
