@@ -20,6 +20,8 @@ from framegate.core.dialect import Problem, Trouble
 from framegate.core.task import Cause, Failure
 from framegate.engine import erasing
 from framegate.engine.job import saved, text
+from framegate.engine.steps import event
+from framegate.engine.story import Call
 from framegate.store import step
 from retention.conftest import House
 from running import ADMIN, Gateway, running
@@ -31,6 +33,7 @@ WORD = "quetzal-saxophone-meridian"
 async def told(house: House, task_id: str, words: str) -> None:
     """Everything that is written about a task, with these words in it."""
     now = house.clock.now
+    call = Call(now, "submit", "POST", f"https://x/{words}", 400, 1, words)
     await house.store.write(
         step(
             "insert_attempt",
@@ -41,24 +44,8 @@ async def told(house: House, task_id: str, words: str) -> None:
             order_doc=text({"adapted": [words]}),
             sent_at=now,
         ),
-        step("add_event", task_id=task_id, at=now, kind="failed", detail=words),
-        step(
-            "add_calls",
-            task_id=task_id,
-            calls=text(
-                [
-                    {
-                        "at": now,
-                        "what": "submit",
-                        "method": "POST",
-                        "url": f"https://x/{words}",
-                        "status": 400,
-                        "ms": 1,
-                        "detail": words,
-                    }
-                ]
-            ),
-        ),
+        event(task_id, now, "failed", words, [call]),
+        event(task_id, now, calls=[call]),
         step(
             "insert_notice",
             id=f"msg_{task_id}",
@@ -113,9 +100,7 @@ async def test_no_table_remembers_the_words_of_an_erased_task(house: House, url:
     failed = await house.job(f"task_{WORD}")
     failure = text(Failure(Cause.BROKEN, "secret words", "500"))
     await house.store.write(step("save_task", **{**saved(failed), "failure": failure}))
-    assert {"tasks", "attempts", "events", "calls", "notices", "deliveries"} == await mentions(
-        url, "secret words"
-    )
+    assert {"tasks", "attempts", "events", "notices", "deliveries"} == await mentions(url, "secret words")
     await erasing.erase_task(house.store, f"task_{WORD}")
     assert (set(), set()) == (await mentions(url, "secret words"), await mentions(url, "the prompt of"))
     assert [] == await house.books()

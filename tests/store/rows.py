@@ -7,7 +7,7 @@ from typing import Any
 from framegate.core.money import Quote
 from framegate.core.task import Kind, Spec, State
 from framegate.engine.job import Job, created, saved
-from framegate.engine.steps import enter
+from framegate.engine.steps import enter, event
 from framegate.ledger import hold, top_up
 from framegate.routing import Candidate
 from framegate.store import Step, step
@@ -65,7 +65,7 @@ def bought(task_id: str, amount: int, account_id: str = "acct_1", **changes: Any
         step("spend", account_id=account_id, amount=amount),
         enter(account_id, task_id, hold(amount), 1000),
         task(task_id, account_id, held=amount, **changes),
-        step("add_event", task_id=task_id, at=1000, kind="queued", detail=None),
+        event(task_id, 1000, "queued"),
     )
 
 

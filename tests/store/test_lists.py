@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from framegate.core.task import State
+from framegate.engine.steps import event
+from framegate.engine.story import Call
 from framegate.store import Duplicate, Store, step
 from store.rows import account, bought, task
 
@@ -123,12 +126,16 @@ async def test_how_many_tasks_of_an_account_are_under_way(store: Store) -> None:
 async def test_a_story_is_told_in_the_order_it_was_written(store: Store) -> None:
     await store.write(*account(), task("task_1"), task("task_2"))
     told = ["queued", "sending", "running", "storing", "succeeded"]
-    for kind in told:  # all within one millisecond
-        await store.write(step("add_event", task_id="task_1", at=1000, kind=kind, detail=None))
-        await store.write(step("add_event", task_id="task_2", at=1000, kind=kind, detail="x"))
-    events = await store.rows("events_of", task_id="task_1", after=0, limit=4)
-    rest = await store.rows("events_of", task_id="task_1", after=events[-1]["id"], limit=4)
-    assert [row["kind"] for row in [*events, *rest]] == told
+    for n, kind in enumerate(told):  # all within one millisecond
+        calls = [Call(n, "poll", "GET", f"/{kind}", 200, 1, None)]
+        await store.write(event("task_1", 1000, kind, calls=calls), event("task_1", 1000, calls=calls))
+        await store.write(event("task_2", 1000, kind, "x"))
+    events = await store.rows("events_of", task_id="task_1", limit=4)
+    assert [row["kind"] for row in events] == told[:4]
+    newest = await store.rows("calls_of", task_id="task_1", limit=3)
+    assert ["/succeeded", "/succeeded", "/storing"] == [
+        call["url"] for row in newest for call in msgspec.json.decode(row["calls"])
+    ]
 
 
 async def test_a_send_again_under_the_same_id_is_the_same_attempt(store: Store) -> None:

@@ -197,6 +197,30 @@ async def test_a_process_that_stood_still_begins_no_send(transport: Transport, s
     assert got in ([], [b""])
 
 
+@pytest.mark.parametrize("counted", [True, False])
+async def test_a_process_that_stood_still_before_the_call_sends_only_what_is_not_counted(
+    transport: Transport, serve: Serve, *, counted: bool
+):
+    """Frozen between the mark and the call: what is counted from the mark is over, whatever is counted from here."""
+    got: list[bytes] = []
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await head(reader)
+        got.append(await reader.read(1))
+        writer.write(ANSWER)
+        await writer.drain()
+
+    url, since = await serve(behave), time.monotonic()
+    time.sleep(0.6)  # noqa: ASYNC251 - that is what it is to stand still
+    call = transport.send(BODY, base_url=url, deadline=0.5, since=since if counted else None)
+    if counted:
+        with pytest.raises(NotSent):
+            await call
+        assert got in ([], [b""])
+    else:
+        assert 200 == (await call).status
+
+
 async def test_nobody_listens_at_an_engine_that_does_not_run(transport: Transport):
     with pytest.raises(NotSent):
         await send(transport, "local://nothing")

@@ -66,10 +66,8 @@ def lines(story: Story) -> list[str]:
         found.append(f"attempt {attempt['n']} at {where} {clock(attempt['sent_at'])}: {outcome} {detail}")
     found += [f"{clock(event['at'])}  {event['kind']}  {event['detail'] or ''}" for event in story.events]
     for call in story.calls:
-        answer = call["status"] if call["status"] is not None else call["detail"]
-        found.append(
-            f"{clock(call['at'])}  {call['what']} {call['method']} {call['url']} → {answer} in {call['ms']} ms"
-        )
+        answer = call.detail if call.status is None else call.status
+        found.append(f"{clock(call.at)}  {call.what} {call.method} {call.url} → {answer} in {call.ms} ms")
     for entry in story.entries:
         found.append(
             f"{clock(entry['at'])}  {entry['kind']}  balance {entry['customer']}, "

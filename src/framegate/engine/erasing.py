@@ -15,6 +15,7 @@ from framegate.core.dialect import Problem, Trouble
 from framegate.core.task import Spec
 from framegate.engine.filing import unreferred
 from framegate.engine.job import Job, from_row, text
+from framegate.engine.steps import event
 from framegate.store import Row, Step, Store, Unmet, step
 
 BATCH = 50
@@ -105,7 +106,7 @@ def erase(job: Job, at: int) -> tuple[Step, ...]:
         step("erase_calls", None, task_id=job.id),
         step("blank_attempts", None, task_id=job.id),
         step("blank_events", None, task_id=job.id),
-        step("add_event", task_id=job.id, at=at, kind="erased", detail=None),
+        event(job.id, at, "erased"),
     )
 
 

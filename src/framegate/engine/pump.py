@@ -16,6 +16,7 @@ from framegate.engine.configuration import Watch
 from framegate.engine.hand import Hand
 from framegate.engine.job import Job, from_row, text
 from framegate.engine.reach import Reach
+from framegate.engine.steps import event
 from framegate.routing import Upstream
 from framegate.store import Row, Store, step
 
@@ -210,8 +211,9 @@ class Pump:
         for start in range(0, len(jobs), TOGETHER):
             some = jobs[start : start + TOGETHER]
             rows = [{"id": j.id, "fence": j.fence, "polls": j.polls, "due_at": j.due_at} for j in some]
-            calls = [call for job in some for call in self._reach.told(job.id)]
-            await self._store.write(step("rest_tasks", None, tasks=text(rows)), *calls)
+            said, at = {job.id: self._reach.told(job.id) for job in some}, await self._store.now()
+            lines = [event(name, at, calls=calls) for name, calls in said.items() if calls]
+            await self._store.write(step("rest_tasks", None, tasks=text(rows)), *lines)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._active.discard(task)

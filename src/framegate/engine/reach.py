@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,9 +16,9 @@ from framegate.core.provider import Credential, Provider, seconds_of
 from framegate.core.task import Media
 from framegate.core.wire import Blob, Request, Response
 from framegate.engine.health import WELL, Health, answered, asked_to_wait, missed
-from framegate.engine.job import text
+from framegate.engine.story import Call
 from framegate.routing import Upstream
-from framegate.store import Step, Store, step
+from framegate.store import Store
 from framegate.transport import NotSent, Transport, Unknown
 
 log = structlog.get_logger("framegate.upstreams")
@@ -44,7 +43,7 @@ class Reach:
         self._transport = transport
         self._credential = credential
         self._health: dict[str, Health] = {}
-        self._calls: dict[str, list[dict[str, Any]]] = {}
+        self._calls: dict[str, list[Call]] = {}
 
     def health(self, upstream: str) -> Health:
         return self._health.get(upstream, WELL)
@@ -61,8 +60,11 @@ class Reach:
         provider: Provider,
         request: Request,
         deadline: float,
+        since: float | None = None,
     ) -> Response:
-        """One call about a task, under the upstream's own pool and deadline. Raises what `Transport` raises."""
+        """One call about a task, under the upstream's own pool, within `deadline` seconds, which count from `since` as
+        in `Transport.send`. Raises what that raises.
+        """
         began = time.perf_counter()
         try:
             credential = self._credential(upstream)
@@ -75,6 +77,7 @@ class Reach:
                 allow_hosts=upstream.allow_hosts,
                 proxy=upstream.proxy or None,
                 pool=upstream.name,
+                since=since,
             )
         except (NotSent, Unknown) as error:
             await self._note(task_id, what, request, began, None, str(error))
@@ -123,10 +126,9 @@ class Reach:
         for other in others:
             self._calls.setdefault(other, []).append(newest)
 
-    def told(self, task_id: str) -> tuple[Step, ...]:
+    def told(self, task_id: str) -> list[Call]:
         """The calls made about a task since it was last written down: to be written with what they led to."""
-        calls = self._calls.pop(task_id, None)
-        return (step("add_calls", None, task_id=task_id, calls=text(calls)),) if calls else ()
+        return self._calls.pop(task_id, [])
 
     async def _judge(self, upstream: str, response: Response) -> None:
         if response.status in REFUSALS:
@@ -152,22 +154,13 @@ class Reach:
         """The upstream answered with a good status and what nobody can read, as a page for people is."""
         await self.blame(upstream, f"its answer could not be read: {error}"[:300])
 
-    async def _note(  # noqa: PLR0913 - the columns of a row
+    async def _note(  # noqa: PLR0913 - what there is to say of a call
         self, task_id: str, what: str, request: Request, began: float, status: int | None, detail: str
     ) -> None:
         calls = self._calls.setdefault(task_id, [])
         if len(calls) < CALLS:
-            calls.append(
-                {
-                    "at": await self._store.now(),
-                    "what": what,
-                    "method": request.method,
-                    "url": shown(request.url),
-                    "status": status,
-                    "ms": int((time.perf_counter() - began) * 1000),
-                    "detail": detail[:300] or None,
-                }
-            )
+            at, ms = await self._store.now(), int((time.perf_counter() - began) * 1000)
+            calls.append(Call(at, what, request.method, shown(request.url), status, ms, detail[:300] or None))
 
 
 def shown(url: str) -> str:

@@ -70,18 +70,17 @@ class Scribe:
         A running task that is due again soon keeps its lease, and where a look brought nothing new, nothing is written.
         """
         at = await self._store.now()
-        new, path, commands, learned = job, list[Job](), list[life.Command](), list[Step]()
+        new, commands, learned = job, list[life.Command](), list[Step]()
         for event in events:
             timed, lessons = self._paced(new, event, at)
             new, more = life.advance(new, timed, at)
-            path.append(new)
             commands += more
             learned += lessons
         if not commands and self._keeps(new, at, job.lease_until) and uneventful(job, new):
             return msgspec.structs.replace(new, lease_until=job.lease_until)
         if self._keeps(new, at, at + HELD):
-            new = path[-1] = msgspec.structs.replace(new, lease_until=at + HELD)
-        steps = (*transition(job, path, commands, at), *self._reach.told(job.id), *learned)
+            new = msgspec.structs.replace(new, lease_until=at + HELD)
+        steps = (*transition(job, new, commands, at, self._reach.told(job.id)), *learned)
         if any(isinstance(c, life.Tell) for c in commands):
             steps += self._notices(new)
         await write_through(self._store, new, steps, seconds=LEASE / 1000)

@@ -9,18 +9,18 @@ from framegate.core.wire import Small
 from framegate.engine.filing import referred
 from framegate.engine.job import Job, created, saved, text
 from framegate.engine.lifecycle import Command, End, Keep, Release, Settle, Tell, Try
+from framegate.engine.story import Call
 from framegate.ledger import Entry, release, settle
 from framegate.store import Step, step
 
 
 def transition(
-    before: Job | None, path: Sequence[Job], commands: Sequence[Command], at: int
+    before: Job | None, after: Job, commands: Sequence[Command], at: int, calls: Sequence[Call] = ()
 ) -> tuple[Step, ...]:
-    """One unit for all that a task was on its `path`: as it is now, its money, its attempts and its story.
+    """One unit: a task as it is now, its money, its attempts, and a line of its story, with the `calls` that led here.
 
     A new task was nothing `before`.
     """
-    after = path[-1]
     steps = [step("save_task", **saved(after)) if before else step("insert_task", **created(after))]
     for command in commands:
         match command:
@@ -63,17 +63,20 @@ def transition(
                 pass  # small files are written below; the notice by the outbox, which knows the dialects
     if after.artifacts and not (before and before.artifacts):
         steps += results(after, [file for c in commands if isinstance(c, Keep) for file in c.small], at)
-    states = [before.state if before else None, *(job.state for job in path)]
-    story = [
-        {"kind": new.state.value, "detail": new.failure.message if new.failure else None}
-        for old, new in zip(states, path, strict=False)
-        if old is not new.state
-    ]
-    if len(story) == 1:
-        steps.append(step("add_event", task_id=after.id, at=at, **story[0]))
-    elif story:
-        steps.append(step("add_events", len(story), task_id=after.id, at=at, story=text(story)))
+    if before is None or before.state is not after.state:
+        said = after.failure.message if after.failure else None
+        steps.append(event(after.id, at, after.state.value, said, calls))
+    elif calls:
+        steps.append(event(after.id, at, calls=calls))
     return tuple(steps)
+
+
+def event(
+    task_id: str, at: int, kind: str | None = None, detail: str | None = None, calls: Sequence[Call] = ()
+) -> Step:
+    """A line of a task's story. Without a `kind` it tells of calls alone."""
+    told = text(calls) if calls else None
+    return step("add_event", task_id=task_id, at=at, kind=kind, detail=detail, calls=told)
 
 
 def results(job: Job, small: Sequence[Small], at: int) -> list[Step]:

@@ -16,6 +16,18 @@ LIMIT = 500
 COLUMNS = ("customer", "held", "revenue", "topup", "writeoff")
 
 
+class Call(msgspec.Struct, frozen=True):
+    """One call to an upstream, without what is secret in it. It took `ms` milliseconds until it was `at` an end."""
+
+    at: int
+    what: str
+    method: str
+    url: str
+    status: int | None
+    ms: int
+    detail: str | None
+
+
 class Story(msgspec.Struct, frozen=True, kw_only=True):
     """Times are Unix milliseconds, money decimal strings of USD. `price` says the arithmetic in words."""
 
@@ -34,7 +46,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     cost: str | None
     attempts: list[dict[str, Any]]
     events: list[dict[str, Any]]
-    calls: list[dict[str, Any]]
+    calls: list[Call]
     entries: list[dict[str, Any]]
     notices: list[dict[str, Any]]
     deliveries: list[dict[str, Any]]
@@ -47,6 +59,9 @@ async def tell(store: Store, any_id: str) -> Story:
     if row is None:
         raise Trouble(Problem.NOT_FOUND, f"there is no task {any_id[:80]!r}")
     job = from_row(row)
+
+    told = await store.rows("calls_of", task_id=job.id, limit=LIMIT)
+    calls = [call for row in told[::-1] for call in msgspec.json.decode(row["calls"], type=list[Call])]
 
     async def rows(statement: str, **bounds: int) -> list[dict[str, Any]]:
         return [plain(found) for found in await store.rows(statement, task_id=job.id, **bounds)]
@@ -66,8 +81,8 @@ async def tell(store: Store, any_id: str) -> Story:
         charged=usd(job.charged),
         cost=usd(job.cost),
         attempts=await rows("attempts_of"),
-        events=await rows("events_of", after=0, limit=LIMIT),
-        calls=(await rows("calls_of", limit=LIMIT))[::-1],
+        events=await rows("events_of", limit=LIMIT),
+        calls=calls[-LIMIT:],
         entries=[in_usd(entry) for entry in await rows("entries_of_task")],
         notices=[without_body(notice) for notice in await rows("notices_of")],
         deliveries=await rows("deliveries_of_task", limit=LIMIT),

@@ -122,7 +122,7 @@ async def submit(  # noqa: C901, PLR0913 - one call site; each is a thing the de
     steps = [
         step("spend", account_id=caller.account_id, amount=held),
         enter(caller.account_id, task_id, hold(held), now),
-        *transition(None, (job, marked), tried, now),
+        *transition(None, marked, tried, now),
         *media_steps,
         *(step("use_media", None, media_id=i.media, task_id=task_id) for i in spec.inputs if i.media),
     ]

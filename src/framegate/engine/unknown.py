@@ -13,8 +13,8 @@ from framegate.core.dialect import Problem, Trouble, invalid
 from framegate.core.task import Handle, State
 from framegate.engine import lifecycle as life
 from framegate.engine.job import Job, from_row
-from framegate.engine.steps import transition
-from framegate.store import Step, Store, Unmet, step
+from framegate.engine.steps import event, transition
+from framegate.store import Step, Store, Unmet
 
 Notify = Callable[[Job], tuple[Step, ...]]
 Decision = Literal["adopt", "refused", "resend", "write_off"]
@@ -57,7 +57,7 @@ async def decide(
         await store.write(Step("seize_task", seize))
         job = from_row(await store.row("task_by_id", id=task_id) or row)
         after, commands = life.advance(job, event_of(decision, handle), now)
-        steps = (*transition(job, (after,), commands, now), decided(job, decision, now))
+        steps = (*transition(job, after, commands, now), decided(job, decision, now))
         if any(isinstance(command, life.Tell) for command in commands):
             steps += notices(after)
         await store.write(*steps)
@@ -75,4 +75,4 @@ def event_of(decision: Decision, handle: Handle | None) -> life.Event:
 
 def decided(job: Job, decision: Decision, now: int) -> Step:
     """The decision on record."""
-    return step("add_event", task_id=job.id, at=now, kind=f"decided_{decision}", detail=MESSAGES[decision])
+    return event(job.id, now, f"decided_{decision}", MESSAGES[decision])

@@ -26,10 +26,11 @@ from framegate.engine.pump import LEASE
 from framegate.engine.pumps import Pumps
 from framegate.engine.reach import POLL, SEND, Reach
 from framegate.engine.scribe import Scribe, stopped
+from framegate.engine.steps import event
 from framegate.engine.together import Together
 from framegate.ledger import Rates
 from framegate.routing import Candidate, Upstream
-from framegate.store import Step, Store, Unmet, step
+from framegate.store import Step, Store, Unmet
 from framegate.transport import NotSent, Refused, Unknown
 
 log = structlog.get_logger("framegate.worker")
@@ -165,11 +166,10 @@ class Worker:
         began: float,
     ) -> Job:
         """Send the order, once, while the lease of `began` holds. What is neither refused nor unsent is unknown."""
-        left = SEND - (time.monotonic() - began)
         try:
-            if left <= 0:
+            if time.monotonic() > began + SEND:
                 raise NotSent("this process stood still for too long")
-            response = await self.reach.call(job.id, "submit", upstream, provider, request, left)
+            response = await self.reach.call(job.id, "submit", upstream, provider, request, SEND, began)
         except (NotSent, Refused) as error:
             failure = Failure(Cause.BROKEN, f"the upstream could not be reached: {error}"[:300])
             return await self.scribe.apply(job, life.Refused(failure))
@@ -198,9 +198,7 @@ class Worker:
             job = await self.scribe.apply(job, life.Accepted(report))
         except Unmet:
             known, at = text(report.handle), await self.store.now()
-            await self.store.write(
-                step("add_event", task_id=job.id, at=at, kind="answered_late", detail=known)
-            )
+            await self.store.write(event(job.id, at, "answered_late", known))
             raise
         return await self._keep(job) if job.state is State.STORING else job
 

@@ -69,12 +69,17 @@ class Transport:
         proxy: str | None = None,
         pool: str = "",
         spool_over: int = MEMORY,
+        since: float | None = None,
     ) -> Response:
         """One call to an upstream within `deadline` seconds. Raises `NotSent`, `Unknown` or `Refused`.
+
+        They count from now, or from `since` (monotonic seconds): what this process has stood still since then is of
+        them, wherever it stood, and of a body nothing is handed over after them.
 
         The credential goes only to the base URL's own host and to `hosts`; an absolute URL elsewhere is sent without
         it, under the guard. No redirect is followed. An answer larger than `spool_over` bytes becomes a `Blob`.
         """
+        until = (time.monotonic() if since is None else since) + deadline
         absolute = "://" in request.url.partition("?")[0]
         url = request.url if absolute else base_url.rstrip("/") + "/" + request.url.lstrip("/")
         request = msgspec.structs.replace(request, url=url)
@@ -82,11 +87,10 @@ class Transport:
         if own and sign is not None:
             request = sign(request)
         pulled: list[bool] = []
-        until = time.monotonic() + deadline
         try:
-            async with asyncio.timeout(deadline):
+            async with asyncio.timeout(until - time.monotonic()):
                 if url.startswith(LOCAL):
-                    return await self._call_local(request, pulled, spool_over)
+                    return await self._call_local(request, pulled, spool_over, until)
                 if own:
                     return await self._exchange(self._pool(pool, proxy), request, pulled, spool_over, until)
                 target = await check(
@@ -182,7 +186,7 @@ class Transport:
             got = await spool(reading(response), self._folder, limit=LARGEST, over=over)
             return Response(status=response.status, headers=dict(response.headers), body=got)
 
-    async def _call_local(self, request: Request, pulled: list[bool], over: int) -> Response:
+    async def _call_local(self, request: Request, pulled: list[bool], over: int, until: float) -> Response:
         name, _, target = request.url.removeprefix(LOCAL).partition("/")
         app = self._apps.get(name)
         if app is None:
@@ -195,7 +199,12 @@ class Transport:
             headers.append((b"content-length", str(body.length).encode()))
         taken = Spool(self._folder, limit=LARGEST, over=over)
         return await call(
-            app, request.method, f"/{target}", headers, stream(body, pulled) if body else nothing(), taken
+            app,
+            request.method,
+            f"/{target}",
+            headers,
+            stream(body, pulled, until) if body else nothing(),
+            taken,
         )
 
 

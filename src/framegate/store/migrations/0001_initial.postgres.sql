@@ -2,7 +2,7 @@
 -- that makes a unit all or nothing.
 CREATE TABLE events (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, task_id TEXT NOT NULL REFERENCES tasks (id), at BIGINT NOT NULL,
-    kind TEXT NOT NULL, detail TEXT
+    kind TEXT, detail TEXT, calls TEXT
 );
 CREATE INDEX events_of_task ON events (task_id, id);
 CREATE TABLE entries (

@@ -51,12 +51,6 @@ CREATE TABLE attempts (
     PRIMARY KEY (task_id, n)
 );
 
-CREATE TABLE calls (
-    task_id TEXT NOT NULL REFERENCES tasks (id), at BIGINT NOT NULL, what TEXT NOT NULL, method TEXT NOT NULL,
-    url TEXT NOT NULL, status BIGINT, ms BIGINT NOT NULL, detail TEXT
-);
-CREATE INDEX calls_of_task ON calls (task_id, at);
-
 CREATE TABLE paces (
     upstream TEXT NOT NULL, model TEXT NOT NULL, n BIGINT NOT NULL, mean DOUBLE PRECISION NOT NULL,
     variance DOUBLE PRECISION NOT NULL, updated_at BIGINT NOT NULL,

@@ -1,7 +1,7 @@
 -- What is numbered as it comes, as SQLite writes it: stories, and the ledger, which is append-only.
 CREATE TABLE events (
     id INTEGER PRIMARY KEY, task_id TEXT NOT NULL REFERENCES tasks (id), at BIGINT NOT NULL,
-    kind TEXT NOT NULL, detail TEXT
+    kind TEXT, detail TEXT, calls TEXT
 );
 CREATE INDEX events_of_task ON events (task_id, id);
 CREATE TABLE entries (

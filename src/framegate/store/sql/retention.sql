@@ -48,16 +48,16 @@ DELETE FROM notices WHERE task_id = :task_id;
 DELETE FROM deliveries WHERE notice_id IN (SELECT id FROM notices WHERE task_id = :task_id);
 
 -- name: erase_calls
--- Forget the calls about a task.
-DELETE FROM calls WHERE task_id = :task_id;
+-- Of a task's story, forget the lines that tell of calls alone.
+DELETE FROM events WHERE task_id = :task_id AND kind IS NULL;
 
 -- name: blank_attempts
 -- Of a task's tries, forget the words.
 UPDATE attempts SET order_doc = '{}', detail = NULL WHERE task_id = :task_id;
 
 -- name: blank_events
--- Of a task's story, forget the words.
-UPDATE events SET detail = NULL WHERE task_id = :task_id AND detail IS NOT NULL;
+-- Of the others, forget the words.
+UPDATE events SET detail = NULL, calls = NULL WHERE task_id = :task_id AND kind IS NOT NULL;
 
 -- name: trim_events
 -- Forget a task's story.

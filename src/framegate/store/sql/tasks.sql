@@ -195,39 +195,16 @@ WHERE task_id = :task_id AND n = :n;
 SELECT * FROM attempts WHERE task_id = :task_id ORDER BY n;
 
 -- name: add_event
--- A line of a task's story.
-INSERT INTO events (task_id, at, kind, detail) VALUES (:task_id, :at, :kind, :detail);
-
--- name: add_events
--- Some lines of a task's story, in their order (JSON).
--- sqlite:
-INSERT INTO events (task_id, at, kind, detail)
-SELECT :task_id, :at, json_extract(value, '$.kind'), json_extract(value, '$.detail') FROM json_each(:story) ORDER BY key;
--- postgres:
-INSERT INTO events (task_id, at, kind, detail)
-SELECT :task_id, CAST(:at AS BIGINT), line ->> 'kind', line ->> 'detail'
-FROM jsonb_array_elements(CAST(:story AS JSONB)) WITH ORDINALITY AS s (line, n) ORDER BY n;
+-- A line of a task's story: what it came to, if that is new, and the calls to upstreams (JSON) that led there.
+INSERT INTO events (task_id, at, kind, detail, calls) VALUES (:task_id, :at, :kind, :detail, :calls);
 
 -- name: events_of
--- A task's story, in the order it was written, after the event with the id `after`.
-SELECT * FROM events WHERE task_id = :task_id AND id > :after ORDER BY id LIMIT :limit;
-
--- name: add_calls
--- Calls (JSON) to an upstream about a task, without what is secret in them.
--- sqlite:
-INSERT INTO calls (task_id, at, what, method, url, status, ms, detail)
-SELECT :task_id, json_extract(value, '$.at'), json_extract(value, '$.what'), json_extract(value, '$.method'),
-    json_extract(value, '$.url'), json_extract(value, '$.status'), json_extract(value, '$.ms'),
-    json_extract(value, '$.detail')
-FROM json_each(:calls);
--- postgres:
-INSERT INTO calls (task_id, at, what, method, url, status, ms, detail)
-SELECT :task_id, at, what, method, url, status, ms, detail FROM jsonb_to_recordset(CAST(:calls AS JSONB))
-    AS c (at BIGINT, what TEXT, method TEXT, url TEXT, status BIGINT, ms BIGINT, detail TEXT);
+-- A task's story, in the order it was written.
+SELECT id, at, kind, detail FROM events WHERE task_id = :task_id AND kind IS NOT NULL ORDER BY id LIMIT :limit;
 
 -- name: calls_of
 -- The newest calls about a task.
-SELECT * FROM calls WHERE task_id = :task_id ORDER BY at DESC LIMIT :limit;
+SELECT calls FROM events WHERE task_id = :task_id AND calls IS NOT NULL ORDER BY id DESC LIMIT :limit;
 
 -- name: seize_task
 -- Take a task whose outcome is unknown out of the workers' hands, for a decision; none if one is at work on it.
