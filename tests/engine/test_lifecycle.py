@@ -184,6 +184,22 @@ def test_an_unknown_send_at_its_deadline_is_left_to_the_operator():
     assert (end.state, end.unknown_since, end.due_at) == (State.EXPIRED, NOW, None)
 
 
+def test_a_late_failure_ends_the_looking():
+    expired, _ = play(job(), MARKED, ACCEPTED, life.Overdue())
+    end, told = play(expired, life.Seen(Report(state=State.FAILED, failure=Failure(Cause.BROKEN, "x"))))
+    assert (end.state, end.due_at, told) == (State.EXPIRED, None, [life.End(0, "failed")])
+
+
+def test_an_order_that_is_written_off_costs_nothing_and_is_decided_once():
+    unknown, _ = play(job(), MARKED, life.Uncertain("reset"))
+    gone = life.WrittenOff("given up by the operator")
+    end, told = play(unknown, gone)
+    assert (end.state, end.charged, end.unknown_since) == (State.FAILED, 0, None)
+    assert [life.End(0, "failed", gone.message), life.Release(), life.Tell(State.FAILED)] == told
+    for decision in (gone, life.Denied("it never came"), life.Adopted({"id": "x"})):
+        assert (end, []) == play(end, decision)
+
+
 def test_undelivered_outputs_are_refunded():
     start = job(candidates=(candidate(spec=msgspec.structs.replace(SPEC, count=4)),))
     end, told = play(start, MARKED, ACCEPTED, DONE, KEPT)

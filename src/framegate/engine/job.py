@@ -180,7 +180,6 @@ def saved(job: Job) -> dict[str, Any]:
         "outputs": text(job.outputs) if job.outputs else None,
         "artifacts": text(job.artifacts) if job.artifacts else "[]",
         "failure": text(job.failure) if job.failure else None,
-        "adapted": text(job.candidate.adapted),
         "usage": text(job.usage) if job.usage else None,
         "due_at": job.due_at and max(job.due_at, job.lease_until),
         "lease_until": job.lease_until,

@@ -238,7 +238,7 @@ def advance(job: Job, event: Event, at: int) -> tuple[Job, tuple[Command, ...]]:
             ), ()
         case Stopped():
             return _finish(job, State.CANCELLED, at), (Release(), Tell(State.CANCELLED))
-        case Overdue():
+        case Overdue():  # pragma: no branch - there is no other event
             return _overdue(job, at)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -106,7 +105,7 @@ class Scribe:
         upstream = self._watch.now.table.upstreams.get(job.upstream)
         every = upstream.poll_seconds if upstream else 0.0
         look_at = self._paces.next(job, at, provider.poll_seconds if provider else 1.0, every)
-        return replace(event, look_at=look_at), ()
+        return type(event)(event.report, look_at), ()
 
     async def held(self, job: Job, work: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
         """Do something that may take longer than a lease. Raises `Unmet`, and stops it, when the lease is lost."""
