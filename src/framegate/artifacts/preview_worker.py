@@ -56,7 +56,8 @@ def main() -> None:
                 look = Look(poster=still(blob, folder, which))
             else:
                 source = io.BytesIO(ask.content) if ask.content else blob.path
-                look = (image if blob.media_type.startswith("image/") else film)(blob, source, folder)
+                picture = blob.media_type.startswith("image/")
+                look = image(blob, source, folder) if picture else film(source, folder)
         except (av.error.FFmpegError, OSError, ValueError, Image.DecompressionBombError):
             look = Look()
         sys.stdout.buffer.write(msgspec.json.encode(look) + b"\n")
@@ -75,7 +76,7 @@ def image(blob: Blob, source: Source, folder: Path) -> Look:
     return Look(width=width, height=height, poster=small, previews=(small,))
 
 
-def film(_: Blob, source: Source, folder: Path) -> Look:
+def film(source: Source, folder: Path) -> Look:
     with opened(source) as container:
         length = container.duration / av.time_base if container.duration else None
         if not container.streams.video:

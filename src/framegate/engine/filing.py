@@ -58,7 +58,7 @@ class Filed:
         return await self._shelf.size(sha256) if content is None else len(content)
 
     async def read(self, sha256: str, start: int, end: int) -> AsyncIterator[bytes]:
-        content = await self._content(sha256)
+        content = await self._content(sha256) if end <= SMALL else None
         if content is not None:
             yield content[start:end]
             return
