@@ -200,6 +200,14 @@ def test_an_order_that_is_written_off_costs_nothing_and_is_decided_once():
         assert (end, []) == play(end, decision)
 
 
+@pytest.mark.parametrize("decision", [life.Denied("it never came"), life.WrittenOff("given up")])
+def test_what_has_expired_meanwhile_stays_so_whatever_is_decided(decision: life.Denied | life.WrittenOff):
+    expired, _ = play(job(), MARKED, life.Uncertain("reset"), life.Overdue())
+    end, told = play(expired, decision)
+    assert (end.state, end.unknown_since, end.due_at) == (State.EXPIRED, None, None)
+    assert [life.End(0, "refused", decision.message)] == told
+
+
 def test_undelivered_outputs_are_refunded():
     start = job(candidates=(candidate(spec=msgspec.structs.replace(SPEC, count=4)),))
     end, told = play(start, MARKED, ACCEPTED, DONE, KEPT)

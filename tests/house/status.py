@@ -120,7 +120,7 @@ class Script(NamedTuple):
 @cache
 def scripts() -> tuple[Script, ...]:
     found: list[Script] = []
-    for path in sorted([*(TESTS / "sdk").glob("*.py"), *(TESTS / "whole").glob("*.py")]):
+    for path in sorted([*(TESTS / "sdk").rglob("*.py"), *(TESTS / "whole").glob("*.py")]):
         imported: set[str] = set()
         paths: set[str] = set()
         attributes: set[str] = set()
