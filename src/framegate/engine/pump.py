@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -28,7 +28,7 @@ HAND = 2_000
 """Tasks of an upstream that one process keeps in hand at most: about 10 MB."""
 BUSY, CROWDED, IDLE = 0.005, 0.02, 0.1
 """Seconds to the next look after a few tasks were due, after many, and after none: many are cheaper together."""
-FEW = 8
+FEW = 3
 LATE = 250
 """Milliseconds after which something in hand is late: new tasks are left to others then."""
 TOGETHER = 200
@@ -120,19 +120,20 @@ class Pump:
 
     async def _round(self) -> float:
         """Have driven what is due; the seconds to wait before the next round."""
-        now = await self._store.now()
+        now, started = await self._store.now(), 0
         if self._closed(now):
             await self._let_go()
         look = self._called or now >= self._look_at
         if not (look and self._hand_last):
-            self._start(self._hand.due(now, self._free))
+            started += self._start(self._hand.due(now, self._free))
         if look and self._free > 0:
             self._called = False
             self._look_at = now + 1000 * await self._look(now)
-            self._start(self._hand.due(now, self._free))
+            started += self._start(self._hand.due(now, self._free))
         self._hand_last = look and not self._hand_last
         self._round_at = min(self._look_at, self._hand.next())
-        return max(BUSY, (self._round_at - now) / 1000) if self._free > 0 else FULL
+        least = CROWDED if started > FEW else BUSY
+        return max(least, (self._round_at - now) / 1000) if self._free > 0 else FULL
 
     @property
     def _upstream(self) -> Upstream | None:
@@ -177,14 +178,16 @@ class Pump:
         )
         for row in rows:
             self._hand.drop(row["id"])
-        self._start(from_row(row) for row in rows)
+        self._start([from_row(row) for row in rows])
         return rows
 
-    def _start(self, jobs: Iterable[Job], began: float | None = None) -> None:
+    def _start(self, jobs: Sequence[Job], began: float | None = None) -> int:
+        """Begin to drive these; how many they are."""
         for job in jobs:
             task = asyncio.create_task(self._run_one(job, began))
             self._active.add(task)
             task.add_done_callback(self._done)
+        return len(jobs)
 
     async def _run_one(self, job: Job, began: float | None) -> None:
         kept = await self._drive(job, began)
