@@ -1,7 +1,7 @@
 """A whole task without HTTP: submit with hold, send, two polls, one 1 KB artifact, settle; the upstream in the process.
 
-The upstream is an engine of ours, which is asked after 0.12 and 0.25 seconds; its work is in the figure. The program
-that looks at what a file is (its size, a poster) is a process of its own, and is not.
+The upstream is an engine of ours, which is asked after 0.12 and 0.25 seconds; its work is in the figure. The picture is
+so small that it is its own poster; of others a process of its own makes one, and is not in the figure.
 """
 
 from __future__ import annotations

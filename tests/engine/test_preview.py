@@ -41,13 +41,17 @@ async def test_a_small_picture_is_its_own_preview(previewer: Previewer, tmp_path
 
 
 async def test_what_is_in_memory_is_looked_at_like_a_file(previewer: Previewer, tmp_path: Path):
-    for given in (picture(tmp_path, 64), picture(tmp_path, 1000), film(tmp_path)):
+    half = tmp_path / "half.png"
+    half.write_bytes(Path(picture(tmp_path, 80).path).read_bytes()[:900])
+    kinds = [picture(tmp_path, 64, form) for form in ("PNG", "JPEG", "WEBP", "GIF", "TIFF")]
+    for given in (*kinds, picture(tmp_path, 1000), film(tmp_path), blob(half, "image/png")):
         found = await previewer.inspect(given)
         content = Path(given.path).read_bytes()
         look = await previewer.inspect(Small(content, given.sha256, given.media_type))
         told = ("seconds", "width", "height", "fps")
         assert [getattr(found, name) for name in told] == [getattr(look, name) for name in told]
         assert [p.sha256 for p in found.previews] == [p.sha256 for p in look.previews]
+        assert (found.poster and found.poster.sha256) == (look.poster and look.poster.sha256)
         assert {p.path == "" for p in look.previews} == {p.sha256 == given.sha256 for p in look.previews}
 
 

@@ -19,6 +19,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+Data = mmap.mmap | bytes
 MOST_PIXELS = 200_000_000
 """Of one picture: decoded it takes four bytes for each."""
 STEPS = 100_000
@@ -50,11 +51,22 @@ def fault(path: Path, media_type: str) -> str | None:
     return None
 
 
+def size(content: bytes, media_type: str) -> tuple[int, int] | None:
+    """Width and height of a PNG, JPEG or WebP, in pixels; None for what is none, or not whole."""
+    if media_type not in SIZED:
+        return None
+    try:
+        wide, high = LOOKS[media_type](content)
+    except (_Broken, struct.error, IndexError):
+        return None
+    return (wide, high) if wide and high else None
+
+
 class _Broken(Exception):
     """No picture; the message says why."""
 
 
-def _png(data: mmap.mmap) -> tuple[int, int]:
+def _png(data: Data) -> tuple[int, int]:
     if data[12:16] != b"IHDR":
         raise _Broken(UNREADABLE)
     wide, high = struct.unpack_from(">II", data, 16)
@@ -69,7 +81,7 @@ def _png(data: mmap.mmap) -> tuple[int, int]:
     return wide, high
 
 
-def _jpeg(data: mmap.mmap) -> tuple[int, int]:
+def _jpeg(data: Data) -> tuple[int, int]:
     size, at = (0, 0), 2
     for _ in range(STEPS):
         at = data.find(b"\xff", at)
@@ -94,7 +106,7 @@ def _jpeg(data: mmap.mmap) -> tuple[int, int]:
     return size
 
 
-def _webp(data: mmap.mmap) -> tuple[int, int]:
+def _webp(data: Data) -> tuple[int, int]:
     (length,) = struct.unpack_from("<I", data, 4)
     if len(data) < 8 + length:
         raise _Broken(CUT_OFF)
@@ -111,12 +123,12 @@ def _webp(data: mmap.mmap) -> tuple[int, int]:
     raise _Broken(UNREADABLE)
 
 
-def _gif(data: mmap.mmap) -> tuple[int, int]:
+def _gif(data: Data) -> tuple[int, int]:
     wide, high = struct.unpack_from("<HH", data, 6)
     return wide, high
 
 
-def _boxes(data: mmap.mmap) -> tuple[int, int]:
+def _boxes(data: Data) -> tuple[int, int]:
     at = 0
     for _ in range(STEPS):
         if at == len(data):
@@ -132,7 +144,7 @@ def _boxes(data: mmap.mmap) -> tuple[int, int]:
     return 1, 1
 
 
-LOOKS: dict[str, Callable[[mmap.mmap], tuple[int, int]]] = {
+LOOKS: dict[str, Callable[[Data], tuple[int, int]]] = {
     "image/png": _png,
     "image/jpeg": _jpeg,
     "image/webp": _webp,
@@ -140,3 +152,5 @@ LOOKS: dict[str, Callable[[mmap.mmap], tuple[int, int]]] = {
     "image/avif": _boxes,
     "image/heic": _boxes,
 }
+SIZED = frozenset({"image/png", "image/jpeg", "image/webp"})
+"""Of these the head tells the size."""

@@ -15,12 +15,15 @@ from typing import Literal
 import msgspec
 import structlog
 
+from framegate.artifacts import pictures
 from framegate.core.wire import Blob, File
 
 log = structlog.get_logger("framegate.preview")
 LIMIT = 60.0
 """Seconds that one file may take."""
 TRIES = 2
+WIDEST = 640
+"""Pixels of a preview's longer side."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +61,13 @@ class Previewer:
         """What the file is. A file that cannot be read is kept all the same, without a poster."""
         if isinstance(file, Blob):
             return await self._told(Ask(file))
-        return await self._told(Ask(Blob("", file.size, file.sha256, file.media_type), content=file.content))
+        blob, size = (
+            Blob("", file.size, file.sha256, file.media_type),
+            pictures.size(file.content, file.media_type),
+        )
+        if size and max(size) <= WIDEST:  # it is its own preview, which nobody has to decode
+            return Look(width=size[0], height=size[1], poster=blob, previews=(blob,))
+        return await self._told(Ask(blob, content=file.content))
 
     async def still(self, blob: Blob, which: Literal["first", "last", "sheet"]) -> Blob | None:
         """The first or the last picture of a film, in its own size; of a picture a copy; or a film's pictures from

@@ -17,11 +17,9 @@ import msgspec
 from av.container import InputContainer
 from PIL import Image
 
-from framegate.artifacts.preview import Ask, Look
+from framegate.artifacts.preview import WIDEST, Ask, Look
 from framegate.core.wire import Blob
 
-WIDEST = 640
-"""Pixels of a preview's longer side."""
 PREVIEWS = 5
 MOST_PIXELS = 64_000_000
 """Of a picture of more, and of a film whose frames have more, no preview is made: it would take gigabytes."""
