@@ -219,7 +219,7 @@ async def open_app(
             notices = Notices(store, transport, master, notice_hosts)
             await notices.start()
             stack.push_async_callback(notices.stop)
-            sweeper = sweeper_of(settings, store)
+            sweeper = sweeper_of(settings, store, shelf)
             await sweeper.start()
             stack.push_async_callback(sweeper.stop)
         gateway = Gateway(
@@ -266,12 +266,12 @@ def shelf_of(settings: Settings, store: Store) -> Filed:
     return Filed(store, open_shelf(settings.artifacts_url or str(settings.data / "artifacts"), spool), spool)
 
 
-def sweeper_of(settings: Settings, store: Store) -> Sweeper:
+def sweeper_of(settings: Settings, store: Store, shelf: Shelf) -> Sweeper:
     """The sweeper over this data folder."""
     made = settings.data / "sandbox"
     return Sweeper(
         store,
-        shelf_of(settings, store),
+        shelf,
         spool=settings.data / "spool",
         remembered=lambda: records.remembered(made),
         forget=lambda task_ids: records.forget(made, task_ids),

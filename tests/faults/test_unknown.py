@@ -235,7 +235,7 @@ async def test_the_operator_sends_again_and_that_is_on_record(tmp_path: Path, co
         await decide(it.store, nobody, task_id, "resend")
         assert State.SUCCEEDED is (await it.finished(task_id)).state
         assert {"1": 2} == counting.orders()
-        events = await it.store.rows("events_of", task_id=task_id, after=0, limit=100)
+        events = await it.store.rows("events_of", task_id=task_id, limit=100)
         assert "decided_resend" in {row["kind"] for row in events}
 
 

@@ -246,9 +246,7 @@ async def test_what_waited_to_be_sent_is_not_sent_twice_after_a_restore(
             seen = {
                 name: (row["state"], row["unknown_since"] is not None) for name, row in rows.items() if row
             }
-            events = [
-                row["kind"] for row in await store.rows("events_of", task_id="task_queued", after=0, limit=9)
-            ]
+            events = [row["kind"] for row in await store.rows("events_of", task_id="task_queued", limit=9)]
         finally:
             await store.close()
         assert ({**asked, "queued": state}, 0 if as_is else 1) == (seen, doubted)

@@ -61,10 +61,8 @@ class Previewer:
         """What the file is. A file that cannot be read is kept all the same, without a poster."""
         if isinstance(file, Blob):
             return await self._told(Ask(file))
-        blob, size = (
-            Blob("", file.size, file.sha256, file.media_type),
-            pictures.size(file.content, file.media_type),
-        )
+        blob = Blob("", file.size, file.sha256, file.media_type)
+        size = pictures.size(file.content, file.media_type)
         if size and max(size) <= WIDEST:  # it is its own preview, which nobody has to decode
             return Look(width=size[0], height=size[1], poster=blob, previews=(blob,))
         return await self._told(Ask(blob, content=file.content))

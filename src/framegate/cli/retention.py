@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from framegate.app import sweeper_of
+from framegate.app import shelf_of, sweeper_of
 from framegate.cli.keys import accounts
 from framegate.cli.running import Data, settings_for, with_admin
 from framegate.cli.tasks import tasks
@@ -44,7 +44,7 @@ def sweep(
     settings = settings_for(data)
 
     async def act(store: Store, _: Admin) -> Swept:
-        sweeper, swept = sweeper_of(settings, store), Swept()
+        sweeper, swept = sweeper_of(settings, store, shelf_of(settings, store)), Swept()
         for _turn in range(PATIENCE):
             last = await sweeper.sweep(grace=int(grace * 1000))
             swept = msgspec.structs.replace(swept + last, done=last.done)

@@ -6,14 +6,12 @@ import asyncio
 import base64
 import io
 import time
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import av
 import httpx
 import pytest
-import pytest_asyncio
 import runwayml
 from PIL import Image
 from runwayml import AsyncRunwayML, RunwayML, TaskFailedError
@@ -23,18 +21,6 @@ from running import Gateway
 
 pytestmark = pytest.mark.slow
 FINAL = {"SUCCEEDED", "FAILED", "CANCELLED"}
-
-
-@pytest.fixture(scope="module")
-def client(gateway: Gateway) -> Iterator[RunwayML]:
-    with RunwayML(base_url=f"{gateway.url}/runwayml", api_key=gateway.key, max_retries=0) as found:
-        yield found
-
-
-@pytest_asyncio.fixture
-async def async_client(gateway: Gateway) -> AsyncIterator[AsyncRunwayML]:
-    async with AsyncRunwayML(base_url=f"{gateway.url}/runwayml", api_key=gateway.key) as found:
-        yield found
 
 
 def finished(client: RunwayML, made: Any, within: float = 60) -> Any:

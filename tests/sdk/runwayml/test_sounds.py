@@ -6,7 +6,6 @@ import asyncio
 import base64
 import io
 import math
-from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,29 +14,14 @@ import av
 import httpx
 import numpy as np
 import pytest
-import pytest_asyncio
 import runwayml
 from runwayml import AsyncRunwayML, RunwayML, TaskFailedError
 from runwayml.types.task_retrieve_response import Succeeded
-
-from running import Gateway
 
 pytestmark = pytest.mark.slow
 NEWS = "Good morning, here is the news."
 MAYA: Any = {"type": "runway-preset", "presetId": "Maya"}
 BERNARD: Any = {"type": "runway-preset", "presetId": "Bernard"}
-
-
-@pytest.fixture(scope="module")
-def client(gateway: Gateway) -> Iterator[RunwayML]:
-    with RunwayML(base_url=f"{gateway.url}/runwayml", api_key=gateway.key, max_retries=0) as found:
-        yield found
-
-
-@pytest_asyncio.fixture
-async def async_client(gateway: Gateway) -> AsyncIterator[AsyncRunwayML]:
-    async with AsyncRunwayML(base_url=f"{gateway.url}/runwayml", api_key=gateway.key) as found:
-        yield found
 
 
 def heard(link: str) -> tuple[str, float]:
